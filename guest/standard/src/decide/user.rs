@@ -1,0 +1,128 @@
+//! What a user's change means for one target.
+
+use tidegate_sdk::types::{
+    AccountRef, AccountSpec, GroupRef, GroupSpec, Occasion, OnExisting, OnMissing, User, UserChange,
+};
+use tidegate_sdk::{Rejection, Step, step};
+
+use super::Outcomes;
+use crate::settings::{OnRemoval, Rules};
+use crate::{scope, username};
+
+/// A user in scope has an account that follows it; one that went, or left the allowed
+/// domains, has its account treated as `on-removal` says.
+pub(super) fn outcomes(
+    rules: &Rules,
+    occasion: Occasion,
+    change: &UserChange,
+) -> Result<Outcomes, Rejection> {
+    let in_scope = |user: &&User| scope::allowed(&rules.allowed_domains, user);
+    let before = change.before.as_ref().filter(in_scope);
+    let after = change.after.as_ref().filter(in_scope);
+    match (before, after) {
+        (None, None) => Ok(Vec::new()),
+        (Some(gone), None) if change.after.is_some() => {
+            Ok(vec![removal(rules, gone, "is no longer in an allowed domain")])
+        }
+        (Some(gone), None) => Ok(vec![removal(rules, gone, "was removed")]),
+        (before, Some(user)) if user.active => active(rules, occasion, before, user),
+        (_, Some(user)) => Ok(inactive(rules, user)),
+    }
+}
+
+fn active(
+    rules: &Rules,
+    occasion: Occasion,
+    before: Option<&User>,
+    user: &User,
+) -> Result<Outcomes, Rejection> {
+    let came = before.is_none_or(|before| !before.active);
+    let because = match (occasion, came) {
+        (Occasion::Reconcile, _) => "is assigned and active",
+        (Occasion::Event, true) => "was assigned or activated",
+        (Occasion::Event, false) => "was changed",
+    };
+    let mut outcomes = vec![say(user, because).ensure_account(account(rules, user)?)];
+    // A plain change of attributes does not undo what an administrator disabled by hand.
+    if rules.enable_users && came {
+        outcomes.push(say(user, because).restore(user));
+    }
+    outcomes.extend(default_groups(rules, user));
+    Ok(outcomes)
+}
+
+/// The account is not created for a user that arrives inactive; the host passes over
+/// suspensions of accounts that do not exist. Default groups are restated, since a plan
+/// says everything that the user wants: leaving them out would take them away.
+fn inactive(rules: &Rules, user: &User) -> Outcomes {
+    let mut outcomes = Vec::new();
+    if rules.disable_users {
+        outcomes.push(suspension(rules, user, "is inactive"));
+    }
+    outcomes.extend(default_groups(rules, user));
+    outcomes
+}
+
+fn removal(rules: &Rules, user: &User, because: &str) -> Step {
+    match rules.on_removal {
+        OnRemoval::Disable => suspension(rules, user, because),
+        OnRemoval::Delete => say(user, because).remove_account(user),
+        OnRemoval::Leave => say(user, because).release_account(user),
+    }
+}
+
+fn suspension(rules: &Rules, user: &User, because: &str) -> Step {
+    let step = say(user, because);
+    if rules.strip_groups_on_disable {
+        step.suspend_and_strip(user)
+    } else {
+        step.suspend(user)
+    }
+}
+
+fn account(rules: &Rules, user: &User) -> Result<AccountSpec, Rejection> {
+    Ok(AccountSpec {
+        account: AccountRef::from(user),
+        username: username::mapped(&rules.username_rules, rules.username_case, &user.user_name)?,
+        email: scope::email(user).map(str::to_owned),
+        display_name: Some(scope::display_name(user)),
+        given_name: user.name.given.clone(),
+        family_name: user.name.family.clone(),
+        on_missing: if rules.import_users {
+            OnMissing::Create
+        } else {
+            OnMissing::Skip
+        },
+        on_existing: if rules.update_users {
+            OnExisting::Update
+        } else {
+            OnExisting::LinkOnly
+        },
+    })
+}
+
+fn default_groups(rules: &Rules, user: &User) -> Outcomes {
+    let on_missing = if rules.groups.create_missing {
+        OnMissing::Create
+    } else {
+        OnMissing::Skip
+    };
+    let steps = rules.default_groups.iter().flat_map(|name| {
+        let spec = GroupSpec {
+            group: GroupRef::Name(name.clone()),
+            name: name.clone(),
+            description: None,
+            on_missing,
+        };
+        let because = format!("{name} is a default group");
+        [
+            step(because.clone()).ensure_group(spec),
+            step(because).members(name.as_str(), [user]),
+        ]
+    });
+    steps.collect()
+}
+
+fn say(user: &User, because: &str) -> tidegate_sdk::StepBuilder {
+    step(format!("{} {because}", user.user_name))
+}

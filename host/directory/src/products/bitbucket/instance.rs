@@ -1,0 +1,111 @@
+//! Version, licence seats and user directories.
+
+use serde::Deserialize;
+
+use super::{API, Bitbucket};
+use crate::connector::{ConnectorError, Result, TargetInfo};
+use crate::products::{capability, same};
+
+#[derive(Debug, Deserialize)]
+struct PropertiesBean {
+    version: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct DirectoryBean {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LicenseBean {
+    #[serde(default)]
+    unlimited_number_of_users: bool,
+    maximum_number_of_users: Option<i64>,
+    status: Option<LicenseStatusBean>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LicenseStatusBean {
+    #[serde(default)]
+    current_number_of_users: i64,
+}
+
+impl LicenseBean {
+    fn seats_left(&self) -> Option<u64> {
+        let most = self
+            .maximum_number_of_users
+            .filter(|most| *most >= 0 && !self.unlimited_number_of_users)?;
+        let used = self
+            .status
+            .as_ref()
+            .map_or(0, |status| status.current_number_of_users);
+        Some(u64::try_from(most - used).unwrap_or(0))
+    }
+}
+
+impl Bitbucket {
+    /// Both `/admin` resources are for administrators only, which makes them our proof.
+    pub(super) async fn probe_instance(&self) -> Result<TargetInfo> {
+        let properties: PropertiesBean = self
+            .client
+            .get(&format!("{API}/application-properties"))
+            .await?
+            .success()?
+            .json()?;
+        let directories: Vec<DirectoryBean> = self
+            .client
+            .get(&format!("{API}/admin/user-directories"))
+            .await?
+            .success()?
+            .json()?;
+        let directories: Vec<String> = directories.into_iter().map(|directory| directory.name).collect();
+        if let Some(wanted) = &self.directory
+            && !directories.iter().any(|name| same(name, wanted))
+        {
+            let there = directories.join(", ");
+            return Err(ConnectorError::Refused(format!(
+                "no user directory is named {wanted:?}, there are: {there}"
+            )));
+        }
+        let license = self.client.get(&format!("{API}/admin/license")).await?;
+        // 404: no licence is installed.
+        let seats_left = if license.status() == 404 {
+            None
+        } else {
+            license.success()?.json::<LicenseBean>()?.seats_left()
+        };
+        Ok(TargetInfo {
+            version: properties.version,
+            acting_as: self.acting_as.clone(),
+            directories,
+            capabilities: vec![
+                capability(
+                    "create accounts",
+                    true,
+                    "in the first directory that Bitbucket may write to",
+                ),
+                capability("update accounts", true, "full name and e-mail address"),
+                capability("rename accounts", true, "the id stays"),
+                capability(
+                    "deactivate accounts",
+                    false,
+                    "emulated: groups and global permission are taken away, and given back on restore",
+                ),
+                capability("find accounts by e-mail", true, "compared exactly"),
+                capability(
+                    "choose the user directory",
+                    false,
+                    "checked before every write, cannot be chosen",
+                ),
+                capability(
+                    "rename groups",
+                    false,
+                    "create the new group and move the members",
+                ),
+            ],
+            seats_left,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! Version, rights, and which calls a version has.
+
+use serde::Deserialize;
+
+use super::{API, Confluence, PersonBean};
+use crate::connector::{ConnectorError, Result, TargetInfo};
+use crate::products::capability;
+use crate::products::version::Version;
+use crate::transport::Answer;
+
+/// `PUT /admin/user/{u}/disable` and `/enable` came with this version (CONFSERVER-54928).
+pub(super) const SUSPENDS: Version = Version(8, 2);
+/// `POST /admin/user` came with this version (CONFSERVER-87292).
+pub(super) const CREATES: Version = Version(8, 4);
+/// `PUT /admin/user/{u}` came with this version or close to it.
+pub(super) const UPDATES: Version = Version(9, 3);
+
+#[derive(Debug, Deserialize)]
+struct ServerBean {
+    version: String,
+}
+
+impl Confluence {
+    pub(super) async fn version(&self) -> Result<String> {
+        let info: ServerBean = self
+            .client
+            .get(&format!("{API}/server-information"))
+            .await?
+            .success()?
+            .json()?;
+        Ok(info.version)
+    }
+
+    /// `GET /permissions` is for administrators only.
+    async fn prove_administrator(&self) -> Result<()> {
+        self.client
+            .get(&format!("{API}/permissions"))
+            .await?
+            .success()
+            .map(|_| ())
+    }
+
+    /// 403 on a write: administrators get it for read-only directories only.
+    pub(super) async fn why_forbidden(&self, answer: &Answer) -> ConnectorError {
+        match self.prove_administrator().await {
+            Ok(()) => ConnectorError::ReadOnly(answer.words()),
+            Err(ConnectorError::Forbidden(_)) => ConnectorError::Forbidden(answer.words()),
+            Err(other) => other,
+        }
+    }
+
+    /// A call that failed: because the version does not have it yet?
+    pub(super) async fn too_old_or(
+        &self,
+        what: &str,
+        since: Version,
+        other: ConnectorError,
+    ) -> ConnectorError {
+        match self.version().await {
+            Ok(version) if Version::parse(&version) < since => ConnectorError::Unsupported(format!(
+                "Confluence {version} cannot {what} by REST: update to {}.{} or later",
+                since.0, since.1
+            )),
+            Ok(_) => other,
+            Err(error) => error,
+        }
+    }
+
+    pub(super) async fn probe_instance(&self) -> Result<TargetInfo> {
+        let version = self.version().await?;
+        let me: PersonBean = self
+            .client
+            .get(&format!("{API}/user/current"))
+            .await?
+            .success()?
+            .json()?;
+        self.prove_administrator().await.map_err(|error| match error {
+            ConnectorError::Forbidden(words) => ConnectorError::Forbidden(format!(
+                "{} is not a Confluence administrator: {words}",
+                me.username
+            )),
+            other => other,
+        })?;
+        let has = Version::parse(&version);
+        let row = |name, since: Version, note: &str| {
+            let supported = has >= since;
+            let older = format!("needs Confluence {}.{} or later", since.0, since.1);
+            capability(name, supported, if supported { note } else { &older })
+        };
+        Ok(TargetInfo {
+            version,
+            acting_as: Some(me.username),
+            directories: Vec::new(),
+            capabilities: vec![
+                row(
+                    "create accounts",
+                    CREATES,
+                    "in the first directory that Confluence may write to",
+                ),
+                row("update accounts", UPDATES, "full name and e-mail address"),
+                capability(
+                    "rename accounts",
+                    false,
+                    "Confluence has no REST call: rename in its user management",
+                ),
+                row("deactivate accounts", SUSPENDS, "disable and enable"),
+                capability(
+                    "find accounts by e-mail",
+                    false,
+                    "Confluence does not tell addresses: map usernames",
+                ),
+                capability(
+                    "choose the user directory",
+                    false,
+                    "Confluence has no REST call that lists or chooses one",
+                ),
+                capability(
+                    "rename groups",
+                    false,
+                    "create the new group and move the members",
+                ),
+            ],
+            // No call tells them: a create without a seat answers 402.
+            seats_left: None,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! The connectors to Atlassian's products.
+//!
+//! | | Jira | Confluence | Bitbucket |
+//! |---|---|---|---|
+//! | id that survives a rename | `key` | `userKey` | `id` |
+//! | create | yes | from 8.4 | yes |
+//! | update | yes | from 9.3 | yes |
+//! | rename | yes | no | yes |
+//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away |
+//! | find by e-mail | yes | no | yes |
+
+mod bitbucket;
+mod confluence;
+mod jira;
+mod version;
+
+use std::sync::Arc;
+
+use crate::connector::{Capability, Connector, Result};
+use crate::target::{Product, TargetConfig};
+use crate::transport::Client;
+
+pub use bitbucket::Bitbucket;
+pub use confluence::Confluence;
+pub use jira::Jira;
+
+/// The connector for a configured target. Nothing is called yet.
+///
+/// # Errors
+/// [`crate::connector::ConnectorError::Refused`]: see [`Client::new`].
+pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
+    let client = Client::new(config)?;
+    Ok(match config.product {
+        Product::Jira => Arc::new(Jira::new(client)),
+        Product::Confluence => Arc::new(Confluence::new(client)),
+        Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
+    })
+}
+
+/// Names compared as the products do: without case.
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// What a field must become: the wanted value where it is given and differs.
+fn changed<'a>(current: Option<&str>, wanted: Option<&'a str>) -> Option<&'a str> {
+    wanted.filter(|wanted| current != Some(*wanted))
+}
+
+fn capability(name: &str, supported: bool, note: &str) -> Capability {
+    Capability {
+        name: name.to_owned(),
+        supported,
+        note: note.to_owned(),
+    }
+}

@@ -1,0 +1,109 @@
+//! One connected directory, as an administrator describes it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The Atlassian products with a connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Product {
+    /// Jira Data Center.
+    Jira,
+    /// Confluence Data Center.
+    Confluence,
+    /// Bitbucket Data Center.
+    Bitbucket,
+}
+
+impl Product {
+    /// The lower-case name used in configuration, metrics and the WIT.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jira => "jira",
+            Self::Confluence => "confluence",
+            Self::Bitbucket => "bitbucket",
+        }
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Product {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.to_ascii_lowercase().as_str() {
+            "jira" => Ok(Self::Jira),
+            "confluence" => Ok(Self::Confluence),
+            "bitbucket" => Ok(Self::Bitbucket),
+            other => Err(format!(
+                "unknown product {other:?}: use jira, confluence or bitbucket"
+            )),
+        }
+    }
+}
+
+/// How Tidegate proves itself to the product. Never printed: `Debug` hides the secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "method")]
+pub enum Credentials {
+    /// HTTP basic authentication.
+    Basic {
+        /// A service account with administrator rights.
+        username: String,
+        /// Its password.
+        password: String,
+    },
+    /// A personal access token (Jira 8.14, Confluence 7.9) or HTTP access token (Bitbucket).
+    Token {
+        /// The token.
+        token: String,
+    },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Basic { username, .. } => write!(f, "Basic {{ username: {username:?}, password: … }}"),
+            Self::Token { .. } => f.write_str("Token { token: … }"),
+        }
+    }
+}
+
+/// Everything a connector is built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TargetConfig {
+    /// The operator's name for it, unique per app.
+    pub name: String,
+    /// The product behind it.
+    pub product: Product,
+    /// Address of the product including its context path, without a trailing slash.
+    pub base_url: String,
+    /// The user directory that accounts must live in; checked, since no Data Center
+    /// REST call can choose it. Only Bitbucket tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// The account or token used.
+    pub credentials: Credentials,
+    /// Calls in flight at once. More load than this and the product's own users wait.
+    #[serde(default = "default_concurrency")]
+    pub concurrency: usize,
+    /// Milliseconds that one call may take.
+    #[serde(default = "default_timeout_ms")]
+    pub timeout_ms: u64,
+}
+
+fn default_concurrency() -> usize {
+    4
+}
+
+fn default_timeout_ms() -> u64 {
+    30_000
+}

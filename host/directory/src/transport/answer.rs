@@ -1,0 +1,119 @@
+//! A product's answer, and the refusals that mean the same in every product.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::{retry_after, words};
+use crate::connector::{ConnectorError, Result};
+
+/// An answer read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The product's own words, with the status: what an administrator is shown.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match words::of(&self.body) {
+            Some(words) => format!("{words} (HTTP {})", self.status()),
+            None => format!("HTTP {}", self.status()),
+        }
+    }
+
+    /// Whether one of Bitbucket's `exceptionName`s contains this; they are stable, texts are not.
+    #[must_use]
+    pub fn names_exception(&self, part: &str) -> bool {
+        words::exceptions(&self.body)
+            .iter()
+            .any(|name| name.contains(part))
+    }
+
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// `Unavailable`: not that JSON, such as a proxy's HTML page.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            ConnectorError::Unavailable(format!(
+                "the answer (HTTP {}) is not readable: {error}",
+                self.status()
+            ))
+        })
+    }
+
+    /// The answer if it is a success.
+    ///
+    /// # Errors
+    /// [`Answer::error`] for every other status.
+    pub fn success(self) -> Result<Self> {
+        if self.status.is_success() {
+            Ok(self)
+        } else {
+            Err(self.error())
+        }
+    }
+
+    /// What the status means where the connector knows nothing more exact.
+    #[must_use]
+    pub fn error(&self) -> ConnectorError {
+        let words = self.words();
+        match self.status() {
+            402 => ConnectorError::SeatsExhausted(words),
+            403 => ConnectorError::Forbidden(words),
+            404 => ConnectorError::NotFound(words),
+            409 => ConnectorError::Conflict(words),
+            _ => ConnectorError::Refused(words),
+        }
+    }
+
+    /// Takes out what has one meaning in every product and call.
+    pub(super) fn meant_for_all(self) -> Result<Self> {
+        let captcha = self
+            .headers
+            .get("x-authentication-denied-reason")
+            .is_some_and(|reason| reason.as_bytes().starts_with(b"CAPTCHA"));
+        match self.status() {
+            401 => Err(ConnectorError::Unauthorized(self.words())),
+            403 if captcha => Err(ConnectorError::Unauthorized(
+                "too many failed log-ins: log in once as the service account in a browser and solve the CAPTCHA"
+                    .to_owned(),
+            )),
+            408 => Err(ConnectorError::Unavailable(self.words())),
+            429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),
+            300..=399 => Err(ConnectorError::Unavailable(self.redirected())),
+            500.. => Err(ConnectorError::Unavailable(self.words())),
+            _ => Ok(self),
+        }
+    }
+
+    /// Redirects are not followed: credentials go to the configured address only. The
+    /// query is left out, log-in redirects repeat the call in it.
+    fn redirected(&self) -> String {
+        let to = self
+            .headers
+            .get(header::LOCATION)
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or("elsewhere");
+        let to = to.split('?').next().unwrap_or("elsewhere");
+        format!("the product redirects to {to}: check the base URL, or it is starting or being upgraded")
+    }
+}

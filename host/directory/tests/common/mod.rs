@@ -1,0 +1,61 @@
+//! A connector and the product it talks to.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "every test file uses a part"
+)]
+
+use std::sync::Arc;
+
+use tidegate_directory::connector::{AccountWanted, Connector};
+use tidegate_directory::products;
+use tidegate_directory::target::{Credentials, Product, TargetConfig};
+use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
+
+pub const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+
+pub fn simulated(product: Product) -> SimulatorConfig {
+    SimulatorConfig::new(match product {
+        Product::Jira => SimProduct::Jira,
+        Product::Confluence => SimProduct::Confluence,
+        Product::Bitbucket => SimProduct::Bitbucket,
+    })
+}
+
+pub fn target(product: Product, base_url: &str) -> TargetConfig {
+    TargetConfig {
+        name: "test".to_owned(),
+        product,
+        base_url: base_url.to_owned(),
+        directory: None,
+        credentials: Credentials::Basic {
+            username: "admin".to_owned(),
+            password: "admin".to_owned(),
+        },
+        concurrency: 4,
+        timeout_ms: 5_000,
+    }
+}
+
+pub async fn start(config: SimulatorConfig, product: Product) -> (Simulator, Arc<dyn Connector>) {
+    let simulator = Simulator::start(config).await.unwrap();
+    let connector = products::connect(&target(product, simulator.base_url())).unwrap();
+    (simulator, connector)
+}
+
+pub async fn fresh(product: Product) -> (Simulator, Arc<dyn Connector>) {
+    start(simulated(product), product).await
+}
+
+pub fn ann() -> AccountWanted {
+    wanted("ann")
+}
+
+pub fn wanted(name: &str) -> AccountWanted {
+    AccountWanted {
+        username: name.to_owned(),
+        email: Some(format!("{name}@example.com")),
+        display_name: Some(format!("Name of {name}")),
+    }
+}

@@ -1,0 +1,230 @@
+//! What goes wrong between Tidegate and a product, and what it leads to.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{PRODUCTS, ann, fresh, simulated, start, target, wanted};
+use tidegate_directory::connector::ConnectorError;
+use tidegate_directory::products;
+use tidegate_directory::target::Credentials;
+use tidegate_simulators::{Fault, FaultKind, RateLimit, Simulator};
+
+fn always(kind: FaultKind) -> Fault {
+    Fault {
+        matching: None,
+        kind,
+        times: 1,
+    }
+}
+
+#[tokio::test]
+async fn each_fault_has_its_error() {
+    for product in PRODUCTS {
+        let (simulator, _) = fresh(product).await;
+        let mut config = target(product, simulator.base_url());
+        config.timeout_ms = 300;
+        let connector = products::connect(&config).unwrap();
+        for kind in [
+            FaultKind::Status(500),
+            FaultKind::Status(503),
+            FaultKind::Reset,
+            FaultKind::Hang,
+        ] {
+            simulator.faults().push(always(kind.clone()));
+            let failed = connector.find_account("ann").await;
+            assert!(
+                matches!(failed, Err(ConnectorError::Unavailable(_))),
+                "{product} {kind:?}: {failed:?}"
+            );
+        }
+        simulator
+            .faults()
+            .push(always(FaultKind::Slow(Duration::from_millis(20))));
+        connector.find_account("ann").await.unwrap();
+        simulator.faults().push(always(FaultKind::RateLimited {
+            retry_after_seconds: 7,
+        }));
+        let limited = connector.find_account("ann").await;
+        assert_eq!(
+            limited,
+            Err(ConnectorError::RateLimited {
+                retry_after_ms: 7_000
+            }),
+            "{product}"
+        );
+        simulator.faults().push(always(FaultKind::Status(302)));
+        assert!(
+            matches!(
+                connector.find_account("ann").await,
+                Err(ConnectorError::Unavailable(_))
+            ),
+            "{product}"
+        );
+        assert_eq!(simulator.faults().pending(), 0);
+        simulator.shutdown().await;
+        let down = connector.find_account("ann").await;
+        assert!(
+            matches!(down, Err(ConnectorError::Unavailable(_))),
+            "{product}: {down:?}"
+        );
+    }
+}
+
+/// Every write whose answer is lost is repeated, and the end is as if nothing was lost.
+#[tokio::test]
+async fn a_lost_answer_changes_nothing_about_the_end() {
+    for product in PRODUCTS {
+        let (whole, connector) = fresh(product).await;
+        let (lossy, losing) = fresh(product).await;
+        for (simulator, connector, lose) in [(&whole, &connector, false), (&lossy, &losing, true)] {
+            let lost = || {
+                if lose {
+                    for write in ["POST ", "PUT ", "DELETE "] {
+                        simulator.faults().push(Fault::once(write, FaultKind::ResetAfter));
+                    }
+                }
+            };
+            lost();
+            let link = match connector.create_account(&ann()).await {
+                Ok(link) => link,
+                Err(error) => {
+                    assert!(
+                        matches!(error, ConnectorError::Unavailable(_)),
+                        "{product}: {error}"
+                    );
+                    assert!(matches!(
+                        connector.create_account(&ann()).await,
+                        Err(ConnectorError::Conflict(_))
+                    ));
+                    let there = connector.find_account("ann").await.unwrap().unwrap();
+                    tidegate_directory::connector::AccountLink {
+                        remote_id: there.remote_id,
+                        username: there.username,
+                        remembered: None,
+                    }
+                }
+            };
+            macro_rules! twice {
+                ($call:expr) => {{
+                    lost();
+                    let first = $call;
+                    let second = $call;
+                    assert!(second.is_ok(), "{product}: {first:?}, then {second:?}");
+                    simulator.faults().clear();
+                    second.unwrap()
+                }};
+            }
+            twice!(connector.create_group("dev").await);
+            twice!(connector.create_group("gone").await);
+            twice!(connector.add_member("dev", &link).await);
+            twice!(connector.add_member("gone", &link).await);
+            twice!(connector.remove_member("gone", &link).await);
+            twice!(connector.remove_group("gone").await);
+            let current = connector.find_linked(&link).await.unwrap().unwrap();
+            let mut other = ann();
+            other.display_name = Some("Ann Lee".to_owned());
+            twice!(connector.update_account(&link, &current, &other).await);
+            let link = twice!(connector.remember_account(&link).await);
+            let link = twice!(connector.suspend_account(&link).await);
+            let link = twice!(connector.suspend_account(&link).await);
+            let link = twice!(connector.restore_account(&link).await);
+            assert_eq!(link.remembered, None);
+            let bob = connector.create_account(&wanted("bob")).await.unwrap();
+            twice!(connector.remove_account(&bob).await);
+        }
+        assert_eq!(whole.state().snapshot(), lossy.state().snapshot(), "{product}");
+        assert_eq!(lossy.state().members("dev"), ["ann"], "{product}");
+    }
+}
+
+#[tokio::test]
+async fn a_drained_bucket_says_how_long_to_wait() {
+    for product in PRODUCTS {
+        let limit = RateLimit {
+            capacity: 1,
+            fill_rate: 1,
+            interval: Duration::from_secs(3600),
+        };
+        let (_simulator, connector) = start(simulated(product).rate_limit(limit), product).await;
+        connector.find_account("ann").await.unwrap();
+        let limited = connector.find_account("ann").await;
+        let Err(ConnectorError::RateLimited { retry_after_ms }) = limited else {
+            panic!("{product}: {limited:?}")
+        };
+        assert!(
+            (3_000_000..=3_600_000).contains(&retry_after_ms),
+            "{product}: {retry_after_ms}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_credentials_and_a_captcha_stop_the_target() {
+    for product in PRODUCTS {
+        let simulator = Simulator::start(simulated(product)).await.unwrap();
+        let mut config = target(product, simulator.base_url());
+        config.credentials = Credentials::Basic {
+            username: "admin".to_owned(),
+            password: "s3cret".to_owned(),
+        };
+        let connector = products::connect(&config).unwrap();
+        for attempt in 0..4 {
+            let refused = connector.probe().await;
+            let Err(ConnectorError::Unauthorized(words)) = refused else {
+                panic!("{product}: {refused:?}")
+            };
+            assert_eq!(words.contains("CAPTCHA"), attempt == 3, "{product}: {words}");
+            assert!(!words.contains("s3cret"), "{product}");
+        }
+        // A token is another way in.
+        config.credentials = Credentials::Token {
+            token: "admin-token".to_owned(),
+        };
+        products::connect(&config).unwrap().probe().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_rights_is_told_so() {
+    for product in PRODUCTS {
+        let simulator = Simulator::start(simulated(product)).await.unwrap();
+        simulator
+            .state()
+            .seed_account(tidegate_simulators::SimAccount::new("joe"));
+        simulator.state().set_password("joe", "joe");
+        let mut config = target(product, simulator.base_url());
+        config.credentials = Credentials::Basic {
+            username: "joe".to_owned(),
+            password: "joe".to_owned(),
+        };
+        let refused = products::connect(&config).unwrap().probe().await;
+        // Bitbucket answers 401 to both questions.
+        assert!(
+            matches!(
+                refused,
+                Err(ConnectorError::Forbidden(_) | ConnectorError::Unauthorized(_))
+            ),
+            "{product}: {refused:?}"
+        );
+    }
+}
+
+#[test]
+fn a_base_url_that_cannot_be_used_is_refused_without_a_call() {
+    for base_url in [
+        "",
+        "jira.example.com",
+        "ftp://jira.example.com",
+        "http://u:p@jira",
+        "http://jira/?a=b",
+        "http://a b",
+    ] {
+        let refused = products::connect(&target(PRODUCTS[0], base_url)).map(|_| ());
+        assert!(
+            matches!(refused, Err(ConnectorError::Refused(_))),
+            "{base_url:?}: {refused:?}"
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! Seats, read-only directories, name rules, versions and long lists.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{PRODUCTS, ann, fresh, simulated, start, target, wanted};
+use tidegate_directory::connector::{AccountLink, ConnectorError};
+use tidegate_directory::products;
+use tidegate_directory::target::Product;
+use tidegate_simulators::SimAccount;
+
+fn link(key: String, name: &str) -> AccountLink {
+    AccountLink {
+        remote_id: key,
+        username: name.to_owned(),
+        remembered: None,
+    }
+}
+
+#[tokio::test]
+async fn used_up_seats_are_told_and_a_new_seat_lets_it_pass() {
+    for product in PRODUCTS {
+        let (simulator, connector) = start(simulated(product).seats(1), product).await;
+        let full = connector.create_account(&ann()).await;
+        assert!(
+            matches!(full, Err(ConnectorError::SeatsExhausted(_))),
+            "{product}: {full:?}"
+        );
+        assert!(simulator.state().account("ann").is_none(), "{product}");
+        simulator.state().set_seats(Some(2));
+        connector.create_account(&ann()).await.unwrap();
+        if product == Product::Confluence {
+            continue;
+        }
+        let licensed = if product == Product::Jira {
+            "jira-software-users"
+        } else {
+            "stash-users"
+        };
+        let bob = link(simulator.state().seed_account(SimAccount::new("bob")), "bob");
+        let full = connector.add_member(licensed, &bob).await;
+        assert!(
+            matches!(full, Err(ConnectorError::SeatsExhausted(_))),
+            "{product}: {full:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn accounts_of_a_read_only_directory_are_left_alone() {
+    for product in PRODUCTS {
+        let (simulator, connector) = fresh(product).await;
+        let key = simulator
+            .state()
+            .seed_account(SimAccount::new("ldap-ann").in_directory("Corporate LDAP"));
+        simulator.state().seed_group("dev");
+        let before = simulator.state().snapshot();
+        let link = link(key, "ldap-ann");
+        let current = connector.find_linked(&link).await.unwrap().unwrap();
+        assert_eq!(
+            current.mutable,
+            product != Product::Bitbucket,
+            "{product}: only Bitbucket tells"
+        );
+        let outcomes = [
+            connector
+                .update_account(&link, &current, &wanted("ldap-ann"))
+                .await
+                .map(|_| ()),
+            connector.suspend_account(&link).await.map(|_| ()),
+            connector.restore_account(&link).await.map(|_| ()),
+            connector.remove_account(&link).await,
+            connector.add_member("dev", &link).await,
+        ];
+        for outcome in outcomes {
+            assert!(
+                matches!(outcome, Err(ConnectorError::ReadOnly(_))),
+                "{product}: {outcome:?}"
+            );
+        }
+        assert_eq!(simulator.state().snapshot(), before, "{product}");
+    }
+}
+
+#[tokio::test]
+async fn a_target_bound_to_a_directory_changes_no_other() {
+    let (simulator, _) = fresh(Product::Bitbucket).await;
+    let mut config = target(Product::Bitbucket, simulator.base_url());
+    config.directory = Some("Corporate LDAP".to_owned());
+    let connector = products::connect(&config).unwrap();
+    connector.probe().await.unwrap();
+    let link = link(simulator.state().seed_account(SimAccount::new("ann")), "ann");
+    let refused = connector.suspend_account(&link).await;
+    let Err(ConnectorError::ReadOnly(text)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(
+        text.contains("Bitbucket Internal Directory") && text.contains("Corporate LDAP"),
+        "{text}"
+    );
+    config.directory = Some("Nowhere".to_owned());
+    assert!(matches!(
+        products::connect(&config).unwrap().probe().await,
+        Err(ConnectorError::Refused(_))
+    ));
+}
+
+#[tokio::test]
+async fn names_that_a_product_does_not_take_are_refused_for_good() {
+    let (simulator, connector) = fresh(Product::Confluence).await;
+    let before = simulator.state().requests_served();
+    let refused = connector.create_account(&wanted("ann+test")).await;
+    let Err(ConnectorError::Refused(text)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(text.contains("character +"), "{text}");
+    assert_eq!(simulator.state().requests_served(), before);
+    let link = connector.create_account(&wanted("Ann.Lee")).await.unwrap();
+    assert_eq!(link.username, "ann.lee");
+    let current = connector.find_linked(&link).await.unwrap().unwrap();
+    let renamed = connector
+        .update_account(&link, &current, &wanted("ann.other"))
+        .await;
+    assert!(
+        matches!(renamed, Err(ConnectorError::Unsupported(_))),
+        "{renamed:?}"
+    );
+
+    let (_simulator, connector) = fresh(Product::Jira).await;
+    let refused = connector.create_account(&wanted("a<b")).await;
+    assert!(matches!(refused, Err(ConnectorError::Refused(_))), "{refused:?}");
+    for product in PRODUCTS {
+        let (_simulator, connector) = fresh(product).await;
+        let refused = connector.create_account(&wanted(&"x".repeat(256))).await;
+        assert!(
+            matches!(refused, Err(ConnectorError::Refused(_))),
+            "{product}: {refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_last_administrators_group_stays() {
+    for (product, group) in PRODUCTS.into_iter().zip([
+        "jira-administrators",
+        "confluence-administrators",
+        "bitbucket-administrators",
+    ]) {
+        let (simulator, connector) = fresh(product).await;
+        let refused = connector.remove_group(group).await;
+        assert!(
+            matches!(refused, Err(ConnectorError::Refused(_))),
+            "{product}: {refused:?}"
+        );
+        assert!(
+            simulator.state().groups().contains(&group.to_owned()),
+            "{product}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn old_versions_are_named_with_what_they_cannot() {
+    let (simulator, connector) = start(simulated(Product::Jira).version("8.2.6"), Product::Jira).await;
+    let ann = link(simulator.state().seed_account(SimAccount::new("ann")), "ann");
+    let refused = connector.suspend_account(&ann).await;
+    assert!(
+        matches!(&refused, Err(ConnectorError::Unsupported(text)) if text.contains("8.3")),
+        "{refused:?}"
+    );
+
+    let (simulator, connector) = start(
+        simulated(Product::Confluence).version("8.1.4"),
+        Product::Confluence,
+    )
+    .await;
+    let ann = link(simulator.state().seed_account(SimAccount::new("ann")), "ann");
+    let suspended = connector.suspend_account(&ann).await;
+    assert!(
+        matches!(&suspended, Err(ConnectorError::Unsupported(text)) if text.contains("8.2")),
+        "{suspended:?}"
+    );
+    let created = connector.create_account(&wanted("bob")).await;
+    assert!(
+        matches!(&created, Err(ConnectorError::Unsupported(text)) if text.contains("8.4")),
+        "{created:?}"
+    );
+    let current = connector.find_linked(&ann).await.unwrap().unwrap();
+    let updated = connector.update_account(&ann, &current, &wanted("ann")).await;
+    assert!(
+        matches!(&updated, Err(ConnectorError::Unsupported(text)) if text.contains("9.3")),
+        "{updated:?}"
+    );
+    let info = connector.probe().await.unwrap();
+    assert_eq!(
+        info.capabilities.iter().filter(|it| it.supported).count(),
+        0,
+        "{:?}",
+        info.capabilities
+    );
+}
+
+#[tokio::test]
+async fn long_lists_are_read_to_their_end() {
+    for product in PRODUCTS {
+        let (simulator, connector) = start(simulated(product).page_cap(30), product).await;
+        let state = simulator.state();
+        state.seed_group("crowd");
+        let mut names = Vec::new();
+        for number in 0..230 {
+            let name = format!("user-{number:03}");
+            state.seed_account(SimAccount {
+                active: number % 7 != 0,
+                ..SimAccount::new(&name)
+            });
+            state.add_member("crowd", &name);
+            state.seed_group(&format!("group-{number:03}"));
+            state.add_member(&format!("group-{number:03}"), "user-000");
+            names.push(name);
+        }
+        let (mut read, mut cursor, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let page = connector.group_members("crowd", cursor.as_deref()).await.unwrap();
+            read.extend(page.names);
+            pages += 1;
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(read, names, "{product}: inactive ones included");
+        assert_eq!(pages, 8, "{product}");
+        assert_eq!(
+            connector.account_groups("user-000").await.unwrap().len(),
+            231,
+            "{product}"
+        );
+        assert!(connector.group_exists("GROUP-229").await.unwrap(), "{product}");
+        assert!(
+            !connector.group_exists("group").await.unwrap(),
+            "{product}: a part of a name is no group"
+        );
+        let last = connector.find_account("user-229").await.unwrap().unwrap();
+        assert_eq!(last.username, "user-229", "{product}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Bitbucket's emulated suspension forgets nothing.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{ann, fresh};
+use tidegate_directory::connector::ConnectorError;
+use tidegate_directory::target::Product;
+use tidegate_simulators::{Fault, FaultKind};
+
+#[tokio::test]
+async fn a_crash_in_the_middle_forgets_nothing() {
+    let (simulator, connector) = fresh(Product::Bitbucket).await;
+    let state = simulator.state();
+    let link = connector.create_account(&ann()).await.unwrap();
+    for group in ["one", "two", "three"] {
+        state.seed_group(group);
+        state.add_member(group, "ann");
+    }
+    state.grant_permission("ann", "PROJECT_CREATE");
+    let before = state.snapshot();
+
+    let saved = connector.remember_account(&link).await.unwrap();
+    assert_eq!(state.snapshot(), before, "remembering changes nothing");
+    // The second group's answer is lost, then everything that follows: the link is never returned.
+    simulator.faults().push(Fault {
+        matching: Some("remove-group".into()),
+        kind: FaultKind::ResetAfter,
+        times: 1,
+    });
+    let crashed = connector.suspend_account(&saved).await;
+    assert!(
+        matches!(crashed, Err(ConnectorError::Unavailable(_))),
+        "{crashed:?}"
+    );
+    assert_ne!(state.snapshot(), before, "it was half done");
+
+    let suspended = connector.suspend_account(&saved).await.unwrap();
+    assert_eq!(
+        connector.account_groups("ann").await.unwrap(),
+        Vec::<String>::new()
+    );
+    assert_eq!(state.permission("ann"), None);
+    let restored = connector.restore_account(&suspended).await.unwrap();
+    assert_eq!(state.snapshot(), before);
+    assert_eq!(restored.remembered, None);
+}
+
+#[tokio::test]
+async fn suspending_again_adds_to_the_memory() {
+    let (simulator, connector) = fresh(Product::Bitbucket).await;
+    let state = simulator.state();
+    let link = connector.create_account(&ann()).await.unwrap();
+    let link = connector.suspend_account(&link).await.unwrap();
+    assert!(!connector.find_linked(&link).await.unwrap().unwrap().active);
+    // Somebody gives access back by hand: it shows, and is taken again.
+    state.seed_group("by-hand");
+    state.add_member("by-hand", "ann");
+    assert!(connector.find_linked(&link).await.unwrap().unwrap().active);
+    let link = connector.suspend_account(&link).await.unwrap();
+    let link = connector.restore_account(&link).await.unwrap();
+    assert_eq!(
+        connector.account_groups("ann").await.unwrap(),
+        ["by-hand", "stash-users"]
+    );
+    assert_eq!(link.remembered, None);
+}
+
+#[tokio::test]
+async fn a_suspended_account_gets_no_group_and_a_vanished_group_stops_no_restore() {
+    let (simulator, connector) = fresh(Product::Bitbucket).await;
+    let state = simulator.state();
+    let link = connector.create_account(&ann()).await.unwrap();
+    state.seed_group("dev");
+    state.add_member("dev", "ann");
+    let link = connector.suspend_account(&link).await.unwrap();
+    assert!(matches!(
+        connector.add_member("dev", &link).await,
+        Err(ConnectorError::Refused(_))
+    ));
+    connector.remove_group("dev").await.unwrap();
+    connector.restore_account(&link).await.unwrap();
+    assert_eq!(connector.account_groups("ann").await.unwrap(), ["stash-users"]);
+    state.set_seats(Some(2));
+}

@@ -1,0 +1,157 @@
+//! One decision: a fresh store, one call, an answer or a classified failure.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tidegate_directory::plan::Plan;
+use wasmtime::{Trap, WasmBacktrace};
+
+use crate::bindings;
+use crate::capabilities::Capabilities;
+use crate::failure::{Failure, Rejection, StageError};
+use crate::request::Request;
+use crate::state::{self, HostState, Purpose};
+use crate::version::Version;
+
+/// Milliseconds that a decision waits for a sandbox before it is refused.
+const QUEUE_MILLIS: u64 = 2_000;
+
+/// What a decision cost and did besides deciding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Microseconds until a sandbox was free.
+    pub wait_micros: u64,
+    /// Microseconds from instantiation to answer.
+    pub run_micros: u64,
+    /// What was denied to it.
+    pub denied: Vec<String>,
+}
+
+/// How a decision ended, and what it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// A plan, a rejection, or a failure.
+    pub outcome: Result<Result<Plan, Rejection>, Failure>,
+    /// Cost.
+    pub stats: Stats,
+}
+
+impl Decided {
+    /// The word that metrics use.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.outcome {
+            Ok(Ok(_)) => "planned",
+            Ok(Err(_)) => "rejected",
+            Err(failure) => failure.kind(),
+        }
+    }
+}
+
+impl Version {
+    /// Decides one request in a sandbox of its own.
+    pub async fn decide(&self, request: &Request, capabilities: Arc<dyn Capabilities>) -> Decided {
+        let queued = Instant::now();
+        let permits = Arc::clone(&self.runtime.permits);
+        let wait = tokio::time::timeout(Duration::from_millis(QUEUE_MILLIS), permits.acquire_owned());
+        let Ok(Ok(_permit)) = wait.await else {
+            return Decided { outcome: Err(Failure::Overloaded), stats: Stats::default() };
+        };
+        let started = Instant::now();
+        let limits = &self.grants.limits;
+        let mut store = state::store(
+            &self.runtime,
+            Purpose {
+                app: &request.app,
+                request: &request.id,
+                digest: Arc::clone(&self.digest),
+                now_ms: request.now_ms,
+                cpu_millis: limits.cpu_millis,
+                grants: Arc::clone(&self.grants),
+                capabilities,
+            },
+        );
+        state::arm(&mut store);
+        // The wall limit stands beside the CPU limit: epochs do not interrupt a guest that
+        // waits in a host call. Dropping the future leaves a store nobody uses again.
+        let run = self.run(&mut store, request);
+        let outcome = match tokio::time::timeout(Duration::from_millis(limits.wall_millis), run).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Failure::Wall { limit_millis: limits.wall_millis }),
+        };
+        let stats = Stats {
+            wait_micros: micros(started - queued),
+            run_micros: micros(started.elapsed()),
+            denied: std::mem::take(&mut store.data_mut().denied),
+        };
+        Decided { outcome: outcome.and_then(|answer| self.admit(answer)), stats }
+    }
+
+    async fn run(
+        &self,
+        store: &mut wasmtime::Store<HostState>,
+        request: &Request,
+    ) -> Result<Result<Plan, Rejection>, Failure> {
+        let cpu = self.grants.limits.cpu_millis;
+        let policy = match self.pre.instantiate_async(&mut *store).await {
+            Ok(policy) => policy,
+            Err(error) => return Err(classify(&error, store.data(), cpu)),
+        };
+        if let Some(settings) = &self.configure_each {
+            crate::stage::call_configure(store, &policy, settings).await.map_err(|error| match error {
+                StageError::Failed { failure, .. } => failure,
+                other => Failure::Host(other.to_string()),
+            })?;
+        }
+        let question = bindings::request(request);
+        match policy.tidegate_policy_provisioner().call_decide(&mut *store, &question).await {
+            Ok(Ok(plan)) => Ok(Ok(bindings::plan(plan))),
+            Ok(Err(rejection)) => Ok(Err(bindings::rejection(rejection))),
+            Err(error) => Err(classify(&error, store.data(), cpu)),
+        }
+    }
+
+    /// The same table guards planned steps as direct calls: there is no second way round.
+    fn admit(&self, answer: Result<Plan, Rejection>) -> Result<Result<Plan, Rejection>, Failure> {
+        if let Ok(plan) = &answer {
+            let limit = self.grants.limits.plan_steps;
+            if plan.steps.len() > limit {
+                return Err(Failure::PlanTooLarge { steps: plan.steps.len(), limit });
+            }
+            if let Some(step) = plan.steps.iter().find(|step| !self.grants.permits(&step.operation)) {
+                return Err(Failure::Denied(format!("the plan holds {}, which is not granted", step.operation.kind())));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    duration.as_micros().try_into().unwrap_or(u64::MAX)
+}
+
+/// Tells apart how a call failed. The flags in the state come first: a guest whose
+/// allocator was refused memory ends in the same trap as one that panicked.
+pub(crate) fn classify(error: &wasmtime::Error, state: &HostState, cpu_millis: u64) -> Failure {
+    if state.out_of_cpu {
+        return Failure::Cpu { limit_millis: cpu_millis };
+    }
+    if state.limiter.memory_denied {
+        return Failure::Memory { limit_bytes: state.grants.limits.memory_bytes };
+    }
+    let trap = error.downcast_ref::<Trap>();
+    if let (Some(_), Some(denied)) = (trap, state.denied.first()) {
+        return Failure::Denied(denied.clone());
+    }
+    if trap.is_none() && error.downcast_ref::<WasmBacktrace>().is_none() {
+        return Failure::Host(format!("{error:#}"));
+    }
+    let frames = error.downcast_ref::<WasmBacktrace>().map(frames).unwrap_or_default();
+    let stderr = String::from_utf8_lossy(&state.stderr.contents()).into_owned();
+    let cause = trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string);
+    Failure::Trap { cause, frames, stderr: crate::imports::clean(stderr.trim()) }
+}
+
+fn frames(backtrace: &WasmBacktrace) -> Vec<String> {
+    backtrace.frames().iter().take(16).map(|frame| frame.func_name().unwrap_or("?").to_owned()).collect()
+}

@@ -1,0 +1,171 @@
+//! Apps: one base URL and bearer token each, never mixing.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tidegate_directory::protected::Protected;
+
+use crate::connection::Store;
+use crate::error::{Result, StoreError};
+use crate::seal::random;
+
+/// SHA-256 of a bearer token.
+pub type TokenHash = [u8; 32];
+
+/// What an administrator set for an app.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct AppOptions {
+    /// Names that no policy may touch.
+    pub protected: Protected,
+}
+
+/// An app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct App {
+    /// Row number.
+    pub seq: i64,
+    /// Random part of the base URL.
+    pub id: String,
+    /// The administrator's name for it.
+    pub name: String,
+    /// Settings.
+    pub options: AppOptions,
+    /// The policy version in force.
+    pub active_version: Option<i64>,
+    /// Number of SCIM users.
+    pub users: u64,
+    /// Number of SCIM groups.
+    pub groups: u64,
+}
+
+/// Hash of a bearer token, as stored.
+#[must_use]
+pub fn hash_token(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A new secret: 256 random bits, so that a plain hash protects it.
+fn new_token() -> Result<String> {
+    let hex: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("tg_{hex}"))
+}
+
+impl Store {
+    /// Creates an app. Returns it with its bearer token, which is not stored and never shown again.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] where the name is in use.
+    pub async fn create_app(&self, name: &str, options: &AppOptions, now_ms: i64) -> Result<(App, String)> {
+        let token = new_token()?;
+        let hash = hash_token(&token);
+        let id: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (name, options) = (name.to_owned(), serde_json::to_string(options)?);
+        let app = self
+            .write(move |db| {
+                let inserted = db.execute(
+                    "INSERT INTO app (id, name, options, created_ms) VALUES (?1, ?2, ?3, ?4)",
+                    params![id, name, options, now_ms],
+                );
+                match inserted {
+                    Err(error) if StoreError::is_unique_violation(&error) => {
+                        return Err(StoreError::Taken { attribute: "name", value: name });
+                    }
+                    other => other?,
+                };
+                let seq = db.last_insert_rowid();
+                insert_token(db, seq, &hash, now_ms)?;
+                get(db, seq)
+            })
+            .await?;
+        Ok((app, token))
+    }
+
+    /// Issues a new token. Older ones end at `overlap_until_ms`, so that Okta can be changed over.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn rotate_token(&self, app: i64, now_ms: i64, overlap_until_ms: i64) -> Result<String> {
+        let token = new_token()?;
+        let hash = hash_token(&token);
+        self.write(move |db| {
+            db.execute(
+                "UPDATE app_token SET expires_ms = min(coalesce(expires_ms, ?2), ?2) WHERE app = ?1",
+                params![app, overlap_until_ms],
+            )?;
+            insert_token(db, app, &hash, now_ms)
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Every app, by name.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn apps(&self) -> Result<Vec<App>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(&format!("{SELECT} ORDER BY name"))?;
+            let rows = statement.query_map([], row)?;
+            rows.map(|row| row?.try_into()).collect()
+        })
+    }
+
+    /// One app, with its counters as of now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn app(&self, seq: i64) -> Result<App> {
+        self.read(|db| get(db, seq))
+    }
+
+    /// All token hashes with their app and end: the server keeps them in memory.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn tokens(&self) -> Result<Vec<(TokenHash, i64, Option<i64>)>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT hash, app, expires_ms FROM app_token")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+fn insert_token(db: &Connection, app: i64, hash: &TokenHash, now_ms: i64) -> Result<()> {
+    db.execute(
+        "INSERT INTO app_token (hash, app, created_ms) VALUES (?1, ?2, ?3)",
+        params![hash, app, now_ms],
+    )?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT seq, id, name, options, active_version, users, groups FROM app";
+
+struct Raw(App, String);
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    let app = App {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        name: row.get(2)?,
+        options: AppOptions::default(),
+        active_version: row.get(4)?,
+        users: row.get::<_, i64>(5)?.unsigned_abs(),
+        groups: row.get::<_, i64>(6)?.unsigned_abs(),
+    };
+    Ok(Raw(app, row.get(3)?))
+}
+
+impl TryFrom<Raw> for App {
+    type Error = StoreError;
+
+    fn try_from(Raw(app, options): Raw) -> Result<Self> {
+        Ok(Self { options: serde_json::from_str(&options)?, ..app })
+    }
+}
+
+pub(crate) fn get(db: &Connection, seq: i64) -> Result<App> {
+    let mut statement = db.prepare_cached(&format!("{SELECT} WHERE seq = ?1"))?;
+    statement.query_row([seq], row).optional()?.ok_or(StoreError::NotFound)?.try_into()
+}

@@ -1,0 +1,122 @@
+//! Opening the database: pragmas, migrations, the pool of readers.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{Result, StoreError};
+use crate::seal::Sealer;
+use crate::writer::Writer;
+
+/// Schema steps, in order; `PRAGMA user_version` counts those applied. Never edit a
+/// released one: add the next.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+
+/// Readers kept open between uses. More may exist for a moment; they are closed after use.
+const IDLE_READERS: usize = 8;
+
+/// The store. Cheap to clone; all clones share the writer and the readers.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) writer: Writer,
+    readers: Arc<Readers>,
+    pub(crate) sealer: Sealer,
+}
+
+#[derive(Debug)]
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens or creates the database file and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or was written by a newer version.
+    pub fn open(path: &Path, sealer: Sealer) -> Result<Self> {
+        let writer = Connection::open(path)?;
+        prepare(&writer)?;
+        // WAL lets readers go on while the writer commits; FULL makes the commit wait for the disk.
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        // 16 MiB of pages: enough for the inner pages of the indexes of 100,000 users.
+        writer.pragma_update(None, "cache_size", -16_384)?;
+        migrate(&writer)?;
+        let writer = Writer::start(writer)
+            .map_err(|source| StoreError::File { path: path.display().to_string(), source })?;
+        let readers = Readers { path: path.to_owned(), idle: Mutex::new(Vec::new()) };
+        Ok(Self { writer, readers: Arc::new(readers), sealer })
+    }
+
+    /// Runs a read on a connection of the pool, on the calling thread. Indexed look-ups
+    /// take microseconds; callers move scans to `spawn_blocking`.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let connection = match self.readers.lock().pop() {
+            Some(connection) => connection,
+            None => self.readers.connect()?,
+        };
+        let outcome = work(&connection);
+        let mut idle = self.readers.lock();
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+        outcome
+    }
+
+    /// A read that may take long, off the async threads.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub async fn scan<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.read(work)).await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write(work).await
+    }
+}
+
+impl Readers {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        prepare(&connection)?;
+        connection.pragma_update(None, "cache_size", -4_096)?;
+        Ok(connection)
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+fn migrate(connection: &Connection) -> Result<()> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    for (index, step) in (1_i64..).zip(MIGRATIONS).filter(|(index, _)| *index > found) {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {index}; COMMIT"))?;
+    }
+    Ok(())
+}

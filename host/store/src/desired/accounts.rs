@@ -1,0 +1,139 @@
+//! Desired accounts.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tidegate_directory::plan::AccountSpec;
+
+use super::{Context, members};
+use crate::error::{Result, StoreError};
+use crate::fold;
+
+/// The account shall exist with these attributes. Restating what is wanted already
+/// changes nothing, except that a parked row is tried again.
+pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &AccountSpec) -> Result<()> {
+    if context.protected.account(&spec.username) {
+        return Err(protected(&spec.username));
+    }
+    let key = fold(&spec.username);
+    let text = serde_json::to_string(spec)?;
+    let known: Option<(String, String, bool)> = db
+        .prepare_cached("SELECT spec, state, parked FROM account WHERE target = ?1 AND user = ?2")?
+        .query_row(params![context.target, user], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    match known {
+        Some((before, state, false)) if before == text && (state == "active" || state == "suspended") => Ok(()),
+        Some(_) => {
+            adopt(db, context, &key, user)?;
+            db.prepare_cached(
+                "UPDATE account SET spec = ?3, username = ?4,
+                    state = CASE WHEN state = 'suspended' THEN state ELSE 'active' END,
+                    rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL, error = NULL, parked = 0,
+                    reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
+                 WHERE target = ?1 AND user = ?2",
+            )?
+            .execute(params![
+                context.target, user, text, key, context.now_ms, context.reason, context.request, context.policy
+            ])
+            .map_err(|error| taken(error, context, spec))?;
+            Ok(())
+        }
+        None => {
+            let adopted = adopt(db, context, &key, user)?;
+            let (link, present) = adopted.map_or((None, 0), |(link, present)| (link, present));
+            db.prepare_cached(
+                "INSERT INTO account (target, user, spec, username, state, link, present, rev, due_ms, reason, request,
+                    policy, changed_ms)
+                 VALUES (?1, ?2, ?3, ?4, 'active', ?9, ?10, 1, ?5, ?6, ?7, ?8, ?5)",
+            )?
+            .execute(params![
+                context.target, user, text, key, context.now_ms, context.reason, context.request, context.policy, link,
+                present
+            ])
+            .map_err(|error| taken(error, context, spec))?;
+            Ok(())
+        }
+    }
+}
+
+/// The account shall not be usable. Where no account was wanted there is nothing to suspend.
+pub(super) fn suspend(db: &Connection, context: &Context<'_>, user: i64, strip: bool) -> Result<()> {
+    refuse_protected(db, context, user)?;
+    change(db, context, user, "suspended", strip, "(state = 'active' OR (state = 'suspended' AND strip <> ?4))")
+}
+
+/// The account shall be usable again; memberships that were stripped come back.
+pub(super) fn restore(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
+    change(db, context, user, "active", false, "state = 'suspended'")
+}
+
+/// The account shall be gone (`removed`), or is no longer ours (`released`).
+pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str) -> Result<()> {
+    refuse_protected(db, context, user)?;
+    change(db, context, user, state, false, "state IN ('active', 'suspended')")?;
+    // A released account needs no call; a removed one takes its memberships with it.
+    db.prepare_cached(
+        "UPDATE account SET username = NULL,
+            due_ms = CASE WHEN state = 'released' THEN NULL ELSE due_ms END,
+            applied_rev = CASE WHEN state = 'released' THEN rev ELSE applied_rev END
+         WHERE target = ?1 AND user = ?2 AND state = ?3",
+    )?
+    .execute(params![context.target, user, state])?;
+    members::forget_in_target(db, context.target, user)
+}
+
+/// The SCIM user is gone. Its rows stay until applied; its claims end. Memberships of a
+/// suspended account stay as they are, unless stripping was asked for.
+pub(crate) fn forget_user(db: &Connection, user: i64) -> Result<()> {
+    db.prepare_cached("UPDATE account SET orphan = 1 WHERE user = ?1")?.execute([user])?;
+    db.prepare_cached("DELETE FROM member_claim WHERE user = ?1")?.execute([user])?;
+    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND wanted = 1")?.execute([user])?;
+    Ok(())
+}
+
+fn change(db: &Connection, context: &Context<'_>, user: i64, state: &str, strip: bool, when: &str) -> Result<()> {
+    let changed = db
+        .prepare_cached(&format!(
+            "UPDATE account SET state = ?3, strip = ?4, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
+                error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
+             WHERE target = ?1 AND user = ?2 AND {when}"
+        ))?
+        .execute(params![
+            context.target, user, state, strip, context.now_ms, context.reason, context.request, context.policy
+        ])?;
+    if changed > 0 { members::reconsider_user(db, context, user) } else { Ok(()) }
+}
+
+/// A username held by the row of a deleted user passes to its successor, with the link
+/// to the account: the same person came back under a new SCIM id.
+fn adopt(db: &Connection, context: &Context<'_>, key: &str, user: i64) -> Result<Option<(Option<String>, i64)>> {
+    let heir = db
+        .prepare_cached(
+            "DELETE FROM account WHERE target = ?1 AND username = ?2 AND orphan = 1 AND user <> ?3
+             RETURNING link, present",
+        )?
+        .query_row(params![context.target, key, user], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(heir)
+}
+
+fn refuse_protected(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
+    let username: Option<Option<String>> = db
+        .prepare_cached("SELECT username FROM account WHERE target = ?1 AND user = ?2")?
+        .query_row(params![context.target, user], |row| row.get(0))
+        .optional()?;
+    match username.flatten() {
+        Some(name) if context.protected.account(&name) => Err(protected(&name)),
+        _ => Ok(()),
+    }
+}
+
+fn protected(username: &str) -> StoreError {
+    StoreError::Protected { kind: "account", name: username.to_owned() }
+}
+
+fn taken(error: rusqlite::Error, context: &Context<'_>, spec: &AccountSpec) -> StoreError {
+    if StoreError::is_unique_violation(&error) {
+        StoreError::UsernameTaken { username: spec.username.clone(), target: context.target_name.to_owned() }
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,38 @@
+//! Durable state: SCIM resources, desired state, policies, audit. SQLite.
+//!
+//! Invariants, each with a test that names it:
+//! - A write is acknowledged only after the transaction that holds it is on disk
+//!   ([`writer`]): WAL with full sync, group commit by the one writer thread.
+//! - A SCIM change, the desired state that follows from it and its audit line are one
+//!   transaction ([`commit`]). There is no moment in which one is there without the others.
+//! - Membership is a table. No write reads or rewrites all members of a group.
+//! - Secrets are sealed ([`seal`]), tokens are stored as hashes ([`apps`]).
+//!
+//! Every method that takes `now_ms` takes milliseconds since the Unix epoch; the store
+//! has no clock of its own.
+
+pub mod apps;
+pub mod audit;
+pub mod commit;
+mod connection;
+pub mod desired;
+pub mod entries;
+pub mod error;
+pub mod groups;
+pub mod policies;
+pub mod resolve;
+pub mod seal;
+pub mod status;
+pub mod targets;
+pub mod users;
+pub mod work;
+mod writer;
+
+pub use connection::Store;
+pub use error::{Result, StoreError};
+
+/// Folds a name for comparison: Unicode lower case, the same everywhere a key is made.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}

@@ -1,0 +1,193 @@
+//! Policy components, versions and the pointer to the active one.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::connection::Store;
+use crate::error::{Result, StoreError};
+
+/// A version: code, settings and grants as one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct VersionRow {
+    /// Row number.
+    pub id: i64,
+    /// The app's row number.
+    pub app: i64,
+    /// Counts from 1 within the app; what an administrator calls it.
+    pub number: i64,
+    /// SHA-256 of the component, hexadecimal.
+    pub digest: String,
+    /// JSON.
+    pub settings: String,
+    /// JSON.
+    pub grants: String,
+    /// The policy's own name.
+    pub name: String,
+    /// The policy's own version.
+    pub semver: String,
+    /// `uploaded`, `compiled`, `checked`, `active`, `draining`, `retired` or `failed`.
+    pub state: String,
+    /// Why it failed, or why it is not snapshotted.
+    pub note: String,
+    /// When it was uploaded.
+    pub created_ms: i64,
+    /// When it last became active.
+    pub activated_ms: Option<i64>,
+}
+
+const SELECT: &str = "SELECT id, app, number, digest, settings, grants, name, semver, state, note, created_ms,
+    activated_ms FROM policy_version";
+
+impl Store {
+    /// Stores a component (once per digest) and a new version of it in state `uploaded`.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn add_version(
+        &self,
+        app: i64,
+        digest: &str,
+        bytes: Vec<u8>,
+        settings: &str,
+        grants: &str,
+        now_ms: i64,
+    ) -> Result<VersionRow> {
+        let (digest, settings, grants) = (digest.to_owned(), settings.to_owned(), grants.to_owned());
+        self.write(move |db| {
+            db.execute(
+                "INSERT OR IGNORE INTO component (digest, bytes, created_ms) VALUES (?1, ?2, ?3)",
+                params![digest, bytes, now_ms],
+            )?;
+            db.execute(
+                "INSERT INTO policy_version (app, number, digest, settings, grants, state, created_ms)
+                 VALUES (?1, 1 + (SELECT coalesce(max(number), 0) FROM policy_version WHERE app = ?1), ?2, ?3, ?4, 'uploaded', ?5)",
+                params![app, digest, settings, grants, now_ms],
+            )?;
+            get(db, db.last_insert_rowid())
+        })
+        .await
+    }
+
+    /// Moves a version to another state.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn set_version_state(&self, id: i64, state: &'static str, note: &str) -> Result<()> {
+        let note = note.to_owned();
+        self.write(move |db| {
+            db.execute("UPDATE policy_version SET state = ?2, note = ?3 WHERE id = ?1", params![id, state, note])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Keeps what the component says of itself.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn describe_version(&self, id: i64, name: &str, semver: &str) -> Result<()> {
+        let (name, semver) = (name.to_owned(), semver.to_owned());
+        self.write(move |db| {
+            db.execute("UPDATE policy_version SET name = ?2, semver = ?3 WHERE id = ?1", params![id, name, semver])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Makes a version the active one, durably. The one before it is left `draining`.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn activate_version(&self, app: i64, id: i64, now_ms: i64) -> Result<()> {
+        self.write(move |db| {
+            db.execute(
+                "UPDATE policy_version SET state = 'draining'
+                 WHERE id = (SELECT active_version FROM app WHERE seq = ?1) AND id <> ?2",
+                params![app, id],
+            )?;
+            db.execute("UPDATE app SET active_version = ?2 WHERE seq = ?1", params![app, id])?;
+            db.execute(
+                "UPDATE policy_version SET state = 'active', activated_ms = ?2 WHERE id = ?1",
+                params![id, now_ms],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Versions of an app, newest first.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn versions(&self, app: i64) -> Result<Vec<VersionRow>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(&format!("{SELECT} WHERE app = ?1 ORDER BY number DESC"))?;
+            let rows = statement.query_map([app], row)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// One version.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn version(&self, id: i64) -> Result<VersionRow> {
+        self.read(|db| get(db, id))
+    }
+
+    /// A component's bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn component(&self, digest: &str) -> Result<Vec<u8>> {
+        self.blob("SELECT bytes FROM component WHERE digest = ?1", digest)?.ok_or(StoreError::NotFound)
+    }
+
+    /// A configured component's image, where one was kept.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn snapshot(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        self.blob("SELECT bytes FROM snapshot WHERE key = ?1", key)
+    }
+
+    /// Keeps an image.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn put_snapshot(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
+        let key = key.to_owned();
+        self.write(move |db| {
+            db.execute("INSERT OR REPLACE INTO snapshot (key, bytes) VALUES (?1, ?2)", params![key, bytes])?;
+            Ok(())
+        })
+        .await
+    }
+
+    fn blob(&self, sql: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        self.read(|db| Ok(db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?))
+    }
+}
+
+fn get(db: &Connection, id: i64) -> Result<VersionRow> {
+    let mut statement = db.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
+    statement.query_row([id], row).optional()?.ok_or(StoreError::NotFound)
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
+    Ok(VersionRow {
+        id: row.get(0)?,
+        app: row.get(1)?,
+        number: row.get(2)?,
+        digest: row.get(3)?,
+        settings: row.get(4)?,
+        grants: row.get(5)?,
+        name: row.get(6)?,
+        semver: row.get(7)?,
+        state: row.get(8)?,
+        note: row.get(9)?,
+        created_ms: row.get(10)?,
+        activated_ms: row.get(11)?,
+    })
+}

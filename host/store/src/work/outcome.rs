@@ -1,0 +1,166 @@
+//! Writing down what became of a due row.
+//!
+//! An outcome belongs to the `rev` it was worked for. If more was wanted in the
+//! meantime, the row stays due at once: level-triggered, the last value wins.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tidegate_directory::connector::AccountLink;
+
+use super::Key;
+use crate::connection::Store;
+use crate::desired::wake;
+use crate::error::Result;
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The target's row number.
+    pub target: i64,
+    /// Which row.
+    pub key: Key,
+    /// The rev that was worked for.
+    pub rev: i64,
+    /// How it ended.
+    pub verdict: Verdict,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// The account is as wanted. `active` absent: there is none, and that is as wanted.
+    Account {
+        /// Usable, suspended, or not there.
+        active: Option<bool>,
+        /// What ties the row to it.
+        link: Option<AccountLink>,
+        /// What suspend had taken was given back: memberships are to be looked at again.
+        gave_back: bool,
+    },
+    /// The group is there, or not, as wanted.
+    Group {
+        /// Whether it is there.
+        present: bool,
+    },
+    /// The membership is this.
+    Member {
+        /// In it, or not.
+        applied: bool,
+    },
+    /// Try again at a time.
+    Retry {
+        /// Short name of the error.
+        kind: &'static str,
+        /// In the product's words.
+        error: String,
+        /// When, milliseconds since the epoch.
+        at_ms: i64,
+        /// Rate limits are not counted as tries.
+        counts: bool,
+    },
+    /// Not without an administrator.
+    Parked {
+        /// Short name of the error.
+        kind: &'static str,
+        /// In the product's words.
+        error: String,
+    },
+}
+
+impl Store {
+    /// Writes outcomes down, in one transaction.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn record(&self, outcomes: Vec<Outcome>, now_ms: i64) -> Result<()> {
+        self.write(move |db| outcomes.iter().try_for_each(|outcome| one(db, outcome, now_ms))).await
+    }
+}
+
+fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
+    match (&outcome.verdict, outcome.key) {
+        (Verdict::Account { active, link, gave_back }, Key::Account(user)) => {
+            account(db, outcome, user, *active, link.as_ref(), *gave_back, now_ms)
+        }
+        (Verdict::Group { present }, Key::Group(group)) => {
+            let changed = db
+                .prepare_cached(&format!("UPDATE directory_group SET present = ?4, {APPLIED} WHERE seq = ?1"))?
+                .execute(params![group, outcome.rev, now_ms, present])?;
+            if changed > 0 && *present {
+                wake(db, outcome.target, None, Some(group), false, now_ms)?;
+            }
+            Ok(())
+        }
+        (Verdict::Member { applied }, Key::Member(group, user)) => {
+            // A row that was flipped meanwhile differs from what is applied and is due again.
+            db.prepare_cached(
+                "UPDATE membership SET applied = ?3, attempts = 0, error_kind = NULL, error = NULL, applied_ms = ?4,
+                    due_ms = CASE WHEN wanted = ?3 THEN NULL ELSE ?4 END
+                 WHERE grp = ?1 AND user = ?2",
+            )?
+            .execute(params![group, user, applied, now_ms])?;
+            Ok(())
+        }
+        (Verdict::Retry { kind, error, at_ms, counts }, key) => {
+            let set = "attempts = attempts + ?4, error_kind = ?5, error = ?6,
+                due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
+            fail(db, outcome, key, set, params![outcome.rev, counts, kind, error, at_ms, now_ms])
+        }
+        (Verdict::Parked { kind, error }, key) => {
+            let set = "attempts = attempts + ?4, error_kind = ?5, error = ?6,
+                parked = (rev = ?3), due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
+            fail(db, outcome, key, set, params![outcome.rev, 1, kind, error, None::<i64>, now_ms])
+        }
+        // A verdict of another kind of row is a programming error; the row stays due.
+        _ => Ok(()),
+    }
+}
+
+/// `?2` is the rev worked for, `?3` the time.
+const APPLIED: &str = "applied_rev = ?2, attempts = 0, error_kind = NULL, error = NULL, parked = 0, applied_ms = ?3,
+    due_ms = CASE WHEN rev = ?2 THEN NULL ELSE ?3 END";
+
+fn account(
+    db: &Connection,
+    outcome: &Outcome,
+    user: i64,
+    active: Option<bool>,
+    link: Option<&AccountLink>,
+    gave_back: bool,
+    now_ms: i64,
+) -> Result<()> {
+    let present = match active {
+        None => 0,
+        Some(true) => 1,
+        Some(false) => 2,
+    };
+    let link = link.map(serde_json::to_string).transpose()?;
+    let set = APPLIED.replace("?2", "?4");
+    let gone: Option<(bool, bool)> = db
+        .prepare_cached(&format!(
+            "UPDATE account SET present = ?5, link = ?6, {set} WHERE target = ?1 AND user = ?2
+             RETURNING orphan, state = 'removed' AND rev = applied_rev"
+        ))?
+        .query_row(params![outcome.target, user, now_ms, outcome.rev, present, link], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    if gone == Some((true, true)) {
+        // The user is deleted and so is the account: nothing is left to remember.
+        db.prepare_cached("DELETE FROM account WHERE target = ?1 AND user = ?2")?
+            .execute(params![outcome.target, user])?;
+        return Ok(());
+    }
+    wake(db, outcome.target, Some(user), None, gave_back, now_ms)
+}
+
+fn fail(db: &Connection, outcome: &Outcome, key: Key, set: &str, rest: &[&dyn rusqlite::ToSql]) -> Result<()> {
+    let (table, condition, first, second) = match key {
+        Key::Account(user) => ("account", "target = ?1 AND user = ?2", outcome.target, user),
+        Key::Group(group) => ("directory_group", "target = ?1 AND seq = ?2", outcome.target, group),
+        Key::Member(group, user) => ("membership", "grp = ?1 AND user = ?2", group, user),
+    };
+    let mut args: Vec<&dyn rusqlite::ToSql> = vec![&first, &second];
+    args.extend(rest);
+    db.prepare_cached(&format!("UPDATE {table} SET {set} WHERE {condition}"))?.execute(args.as_slice())?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Answers, and each product's shape of a refusal.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::config::SimProduct;
+
+/// What handlers return.
+pub(crate) type Answer = Result<Response, Response>;
+
+/// A JSON answer.
+pub(crate) fn json(status: u16, body: &Value) -> Response {
+    let mut answer = Response::new(Body::from(body.to_string()));
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json;charset=UTF-8"),
+    );
+    answer
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: u16) -> Response {
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer
+}
+
+/// A plain-text answer, as servlet filters give it before a product's REST layer is reached.
+pub(crate) fn text(status: u16, body: &str) -> Response {
+    let mut answer = empty(status);
+    *answer.body_mut() = Body::from(body.to_owned());
+    answer.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain;charset=UTF-8"),
+    );
+    answer
+}
+
+/// A refusal in the product's own shape.
+pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Response {
+    let body = match product {
+        SimProduct::Jira => json!({ "errorMessages": [message], "errors": {} }),
+        SimProduct::Confluence => confluence_error(status, message),
+        SimProduct::Bitbucket => {
+            let exception = match status {
+                401 => "com.atlassian.bitbucket.AuthorisationException",
+                404 => "com.atlassian.bitbucket.NoSuchEntityException",
+                409 => "com.atlassian.bitbucket.IntegrityException",
+                500.. => "com.atlassian.bitbucket.ServerException",
+                _ => "com.atlassian.bitbucket.ArgumentValidationException",
+            };
+            bitbucket_error(exception, message)
+        }
+    };
+    json(status, &body)
+}
+
+/// `{statusCode, data, message, reason}` of Confluence.
+pub(crate) fn confluence_error(status: u16, message: &str) -> Value {
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|it| it.canonical_reason())
+        .unwrap_or("Error");
+    json!({
+        "statusCode": status,
+        "data": { "authorized": status != 403, "valid": false, "errors": [], "successful": false },
+        "message": message,
+        "reason": reason,
+    })
+}
+
+/// `{"errors": [{context, message, exceptionName}]}` of Bitbucket. The context is left
+/// out where the real one says null: the published description does not allow null.
+pub(crate) fn bitbucket_error(exception: &str, message: &str) -> Value {
+    json!({ "errors": [{ "message": message, "exceptionName": exception }] })
+}

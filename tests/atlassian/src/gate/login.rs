@@ -1,0 +1,96 @@
+//! Basic and token authentication, and the CAPTCHA that follows failed log-ins.
+
+use axum::response::Response;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderMap, HeaderValue, header};
+
+use super::Caller;
+use crate::answer;
+use crate::config::SimProduct;
+use crate::server::Sim;
+use crate::state::lower;
+
+/// Failed log-ins of one account before a CAPTCHA must be solved in a browser; the
+/// products ship with 3.
+const MOST_FAILURES: u32 = 3;
+
+/// Who calls, or why the call ends here. The refusal is boxed: it is large and rare.
+pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
+    let Some(authorization) = headers.get(header::AUTHORIZATION) else {
+        return Ok(Caller::Anonymous);
+    };
+    let authorization = authorization.to_str().unwrap_or("");
+    if let Some(token) = authorization.strip_prefix("Bearer ") {
+        let known = token == sim.config.token;
+        return if known {
+            Ok(Caller::Account(sim.config.admin.0.clone()))
+        } else {
+            Err(wrong(sim))
+        };
+    }
+    let Some((name, password)) = authorization.strip_prefix("Basic ").and_then(decode) else {
+        return Err(wrong(sim));
+    };
+    sim.state.with(|data| {
+        let failures = data.failed_logins.get(&lower(&name)).copied().unwrap_or(0);
+        if failures >= MOST_FAILURES {
+            return Err(captcha(sim));
+        }
+        let active = data.account(&name).is_some_and(|account| account.active);
+        if active && data.passwords.get(&lower(&name)) == Some(&password) {
+            data.failed_logins.remove(&lower(&name));
+            return Ok(Caller::Account(name));
+        }
+        data.failed_logins.insert(lower(&name), failures + 1);
+        Err(wrong(sim))
+    })
+}
+
+fn decode(basic: &str) -> Option<(String, String)> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(basic.trim()).ok()?).ok()?;
+    let (name, password) = pair.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+fn wrong(sim: &Sim) -> Box<Response> {
+    let mut refused = match sim.config.product {
+        SimProduct::Bitbucket => answer::json(
+            401,
+            &answer::bitbucket_error(
+                "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException",
+                "Invalid username or password.",
+            ),
+        ),
+        product => answer::refusal(
+            product,
+            401,
+            "Basic Authentication Failure - Reason : AUTHENTICATED_FAILED",
+        ),
+    };
+    let headers = refused.headers_mut();
+    headers.insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Basic realm=\"product\""),
+    );
+    headers.insert(
+        "x-seraph-loginreason",
+        HeaderValue::from_static("AUTHENTICATED_FAILED"),
+    );
+    Box::new(refused)
+}
+
+fn captcha(sim: &Sim) -> Box<Response> {
+    let mut refused = answer::refusal(
+        sim.config.product,
+        403,
+        "Too many failed logins: CAPTCHA required",
+    );
+    let reason = format!("CAPTCHA_CHALLENGE; login-url={}/login.jsp", sim.base_url);
+    if let Ok(reason) = HeaderValue::from_str(&reason) {
+        refused
+            .headers_mut()
+            .insert("x-authentication-denied-reason", reason);
+    }
+    Box::new(refused)
+}

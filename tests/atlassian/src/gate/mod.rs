@@ -1,0 +1,138 @@
+//! What every call meets before a product's handler, read top to bottom:
+//! it is counted, a fault may strike, its credentials are proved, its rate is
+//! limited, it is checked for cross-site forgery, and its rights are looked at.
+
+mod login;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use crate::answer;
+use crate::config::SimProduct;
+use crate::faults::FaultKind;
+use crate::limiter::Verdict;
+use crate::server::{CutConnection, Shared};
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caller {
+    Anonymous,
+    Account(String),
+}
+
+/// The whole way in.
+pub(crate) async fn pass(State(sim): State<Shared>, request: Request, next: Next) -> Response {
+    sim.state.count_request();
+    let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let fault = sim.faults.take(&format!("{} {target}", request.method()));
+    match fault {
+        None => enter(&sim, request, next).await,
+        Some(FaultKind::Status(status)) => answer::refusal(sim.config.product, status, "Simulated failure"),
+        Some(FaultKind::RateLimited { retry_after_seconds }) => {
+            let mut refused = answer::refusal(sim.config.product, 429, "Rate limit exceeded");
+            set(refused.headers_mut(), "retry-after", retry_after_seconds);
+            refused
+        }
+        Some(FaultKind::Reset) => cut(answer::empty(500)),
+        Some(FaultKind::ResetAfter) => cut(enter(&sim, request, next).await),
+        Some(FaultKind::Hang) => std::future::pending().await,
+        Some(FaultKind::Slow(wait)) => {
+            tokio::time::sleep(wait).await;
+            enter(&sim, request, next).await
+        }
+    }
+}
+
+fn cut(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(CutConnection);
+    answer
+}
+
+async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
+    let product = sim.config.product;
+    let caller = match login::prove(sim, request.headers()) {
+        Ok(caller) => caller,
+        Err(refused) => return *refused,
+    };
+    let user = match &caller {
+        Caller::Anonymous => "",
+        Caller::Account(name) => name,
+    };
+    let verdict = sim.limiter.as_ref().map(|limiter| limiter.take(user));
+    let mut answer = if verdict.is_some_and(|verdict| !verdict.allowed) {
+        answer::refusal(product, 429, "Rate limit exceeded")
+    } else if is_forged(request.method(), request.headers()) {
+        answer::text(403, "XSRF check failed")
+    } else if let Some(refused) = lacks_right(sim, request.uri().path(), &caller) {
+        refused
+    } else {
+        request.extensions_mut().insert(caller);
+        next.run(request).await
+    };
+    if let Some(verdict) = verdict {
+        tell_rate(answer.headers_mut(), verdict);
+    }
+    answer
+}
+
+/// A write that a browser's form could have made: no JSON, no opt-out header.
+fn is_forged(method: &Method, headers: &HeaderMap) -> bool {
+    let is = |name: &str, wanted: &[&str]| {
+        let value = headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("");
+        wanted.iter().any(|wanted| value.starts_with(wanted))
+    };
+    let writes = [Method::POST, Method::PUT, Method::DELETE].contains(method);
+    writes && !is("content-type", &["application/json"]) && !is("x-atlassian-token", &["no-check", "nocheck"])
+}
+
+/// Every resource simulated is the administrator's, but for these few.
+fn lacks_right(sim: &Shared, path: &str, caller: &Caller) -> Option<Response> {
+    let product = sim.config.product;
+    let open_to_all = ["/serverInfo", "/application-properties"];
+    let open_to_users = ["/myself", "/user/current", "/server-information"];
+    let ends = |list: &[&str]| list.iter().any(|end| path.ends_with(end));
+    let Caller::Account(name) = caller else {
+        return (!ends(&open_to_all)).then(|| {
+            let mut refused = answer::refusal(
+                product,
+                401,
+                "Client must be authenticated to access this resource.",
+            );
+            refused.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"product\""),
+            );
+            refused
+        });
+    };
+    let may = ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
+    // Bitbucket says 401 both for "who are you" and for "you may not".
+    let status = if product == SimProduct::Bitbucket {
+        401
+    } else {
+        403
+    };
+    (!may).then(|| answer::refusal(product, status, "You are not permitted to access this resource"))
+}
+
+fn tell_rate(headers: &mut HeaderMap, verdict: Verdict) {
+    set(headers, "x-ratelimit-limit", u64::from(verdict.limit.capacity));
+    set(headers, "x-ratelimit-remaining", u64::from(verdict.remaining));
+    set(
+        headers,
+        "x-ratelimit-fillrate",
+        u64::from(verdict.limit.fill_rate),
+    );
+    set(
+        headers,
+        "x-ratelimit-interval-seconds",
+        verdict.limit.interval.as_secs(),
+    );
+    set(headers, "retry-after", verdict.retry_after_seconds);
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: u64) {
+    headers.insert(name, HeaderValue::from(value));
+}

@@ -1,0 +1,213 @@
+//! The memory itself. Names are keyed by lower case: all three products match
+//! usernames and group names without case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::SimAccount;
+use crate::config::{SimDirectory, SimProduct, SimulatorConfig};
+
+/// The key of a name.
+pub(crate) fn lower(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// One group.
+#[derive(Debug, Clone)]
+pub(crate) struct SimGroup {
+    pub(crate) name: String,
+    /// Keys (lower case) of the members.
+    pub(crate) members: BTreeSet<String>,
+    pub(crate) directory: String,
+    /// Its members are administrators: the products guard the last such group.
+    pub(crate) admin: bool,
+    /// Its members take a licence seat.
+    pub(crate) licensed: bool,
+    /// New accounts are put into it.
+    pub(crate) default: bool,
+}
+
+/// A Confluence long task: done after so many looks at it.
+#[derive(Debug, Clone)]
+pub(crate) struct LongTask {
+    pub(crate) account: String,
+    pub(crate) looks_left: u32,
+}
+
+/// Why a change is not made; each product words and numbers it in its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    NoAccount,
+    NoGroup,
+    ReadOnly,
+    Exists,
+    Seats,
+}
+
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) product: SimProduct,
+    pub(crate) directories: Vec<SimDirectory>,
+    pub(crate) accounts: BTreeMap<String, SimAccount>,
+    pub(crate) groups: BTreeMap<String, SimGroup>,
+    pub(crate) permissions: BTreeMap<String, String>,
+    pub(crate) passwords: BTreeMap<String, String>,
+    pub(crate) failed_logins: BTreeMap<String, u32>,
+    pub(crate) tasks: BTreeMap<String, LongTask>,
+    pub(crate) seats: Option<u32>,
+    next_id: u64,
+}
+
+impl Data {
+    pub(crate) fn new(config: &SimulatorConfig) -> Self {
+        let mut data = Self {
+            product: config.product,
+            directories: config.directories.clone(),
+            accounts: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            permissions: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+            failed_logins: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            seats: config.seats,
+            next_id: 10_000,
+        };
+        let (admins, users) = match config.product {
+            SimProduct::Jira => ("jira-administrators", "jira-software-users"),
+            SimProduct::Confluence => ("confluence-administrators", "confluence-users"),
+            SimProduct::Bitbucket => ("bitbucket-administrators", "stash-users"),
+        };
+        let directory = data.writable_directory();
+        for (name, is_admin) in [(admins, true), (users, false)] {
+            data.insert_group(name, &directory);
+            if let Some(group) = data.group_mut(name) {
+                group.admin = is_admin;
+                // Jira's administrators need no application access; the others' take a seat.
+                group.licensed = !is_admin || config.product != SimProduct::Jira;
+                group.default = !is_admin;
+            }
+        }
+        let (name, password) = &config.admin;
+        data.insert_account(SimAccount::new(name));
+        data.passwords.insert(lower(name), password.clone());
+        for group in [admins, users] {
+            if let Some(group) = data.group_mut(group) {
+                group.members.insert(lower(name));
+            }
+        }
+        data
+    }
+
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// The first directory that the product may change: new accounts and groups go there.
+    pub(crate) fn writable_directory(&self) -> String {
+        self.directories
+            .iter()
+            .find(|it| it.writable)
+            .map(|it| it.name.clone())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn is_writable(&self, directory: &str) -> bool {
+        self.directories
+            .iter()
+            .any(|it| it.name == directory && it.writable)
+    }
+
+    pub(crate) fn account(&self, name: &str) -> Option<&SimAccount> {
+        self.accounts.get(&lower(name))
+    }
+
+    pub(crate) fn account_by_key(&self, key: &str) -> Option<&SimAccount> {
+        self.accounts.values().find(|account| account.key == key)
+    }
+
+    pub(crate) fn group(&self, name: &str) -> Option<&SimGroup> {
+        self.groups.get(&lower(name))
+    }
+
+    pub(crate) fn group_mut(&mut self, name: &str) -> Option<&mut SimGroup> {
+        self.groups.get_mut(&lower(name))
+    }
+
+    pub(crate) fn members(&self, group: &str) -> Vec<&SimAccount> {
+        let members = self.group(group).map(|group| &group.members);
+        members
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.accounts.get(key))
+            .collect()
+    }
+
+    pub(crate) fn groups_of(&self, account: &str) -> Vec<&SimGroup> {
+        let key = lower(account);
+        self.groups
+            .values()
+            .filter(|group| group.members.contains(&key))
+            .collect()
+    }
+
+    pub(crate) fn is_admin(&self, account: &str) -> bool {
+        let by_permission = self
+            .permissions
+            .get(&lower(account))
+            .is_some_and(|it| it.ends_with("ADMIN"));
+        by_permission || self.groups_of(account).iter().any(|group| group.admin)
+    }
+
+    pub(crate) fn is_licensed(&self, account: &str) -> bool {
+        self.permissions.contains_key(&lower(account))
+            || self.groups_of(account).iter().any(|group| group.licensed)
+    }
+
+    pub(crate) fn seats_used(&self) -> usize {
+        self.accounts
+            .values()
+            .filter(|it| it.active && self.is_licensed(&it.name))
+            .count()
+    }
+
+    /// Whether one more account can be licensed.
+    pub(crate) fn seat_free(&self) -> bool {
+        self.seats.is_none_or(|seats| self.seats_used() < seats as usize)
+    }
+
+    pub(crate) fn insert_account(&mut self, mut account: SimAccount) -> String {
+        if account.key.is_empty() {
+            let id = self.next_id();
+            account.key = match self.product {
+                SimProduct::Jira => format!("JIRAUSER{id}"),
+                SimProduct::Confluence => format!("8a7f808a9b0c1d2e019a{id:012x}"),
+                SimProduct::Bitbucket => id.to_string(),
+            };
+        }
+        if account.directory.is_empty() {
+            account.directory = self.writable_directory();
+        }
+        let key = account.key.clone();
+        self.accounts.insert(lower(&account.name), account);
+        key
+    }
+
+    pub(crate) fn insert_group(&mut self, name: &str, directory: &str) {
+        let (members, directory) = (BTreeSet::new(), directory.to_owned());
+        let group = SimGroup {
+            name: name.to_owned(),
+            members,
+            directory,
+            admin: false,
+            licensed: false,
+            default: false,
+        };
+        self.groups.insert(lower(name), group);
+    }
+}
+
+/// Whether a version such as `8.3.0` is this or a later one.
+pub(crate) fn at_least(version: &str, wanted: (u64, u64)) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= wanted
+}

@@ -1,0 +1,14 @@
+//! Compiles the guests that tests need.
+
+include!("../../guest/sdk/build_guest.rs");
+
+fn main() {
+    for (name, package, folder) in [
+        ("MISBEHAVE", "tidegate-guest-misbehave", "tests/guests/misbehave"),
+        ("STANDARD", "tidegate-standard", "guest/standard"),
+    ] {
+        let component = build_guest(package, folder);
+        println!("cargo:rustc-env=TIDEGATE_GUEST_{name}={}", component.display());
+    }
+    println!("cargo:rerun-if-changed=build.rs");
+}
