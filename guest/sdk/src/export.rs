@@ -8,6 +8,11 @@
 #[macro_export]
 macro_rules! export_policy {
     ($policy:ty) => {
+        // Natively there is nothing to export, and linkers refuse the canonical ABI's names.
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn() -> $crate::types::Description = <$policy as $crate::Policy>::describe;
+
+        #[cfg(target_arch = "wasm32")]
         const _: () = {
             std::thread_local! {
                 static CONFIGURED: std::cell::RefCell<Option<$policy>> = const { std::cell::RefCell::new(None) };

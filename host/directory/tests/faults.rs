@@ -8,8 +8,10 @@ use std::time::Duration;
 use common::{PRODUCTS, ann, fresh, simulated, start, target, wanted};
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::products;
-use tidegate_directory::target::Credentials;
+use tidegate_directory::target::{Credentials, Product};
 use tidegate_simulators::{Fault, FaultKind, RateLimit, Simulator};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 fn always(kind: FaultKind) -> Fault {
     Fault {
@@ -126,6 +128,16 @@ async fn a_lost_answer_changes_nothing_about_the_end() {
             let mut other = ann();
             other.display_name = Some("Ann Lee".to_owned());
             twice!(connector.update_account(&link, &current, &other).await);
+            if product != Product::Confluence {
+                // The rename is done; the second call still believes in the old name.
+                let current = connector.find_linked(&link).await.unwrap().unwrap();
+                other.username = "annie".to_owned();
+                let link = twice!(connector.update_account(&link, &current, &other).await);
+                assert_eq!(link.username, "annie", "{product}");
+                let current = connector.find_linked(&link).await.unwrap().unwrap();
+                other.username = "ann".to_owned();
+                twice!(connector.update_account(&link, &current, &other).await);
+            }
             let link = twice!(connector.remember_account(&link).await);
             let link = twice!(connector.suspend_account(&link).await);
             let link = twice!(connector.suspend_account(&link).await);
@@ -183,6 +195,76 @@ async fn wrong_credentials_and_a_captcha_stop_the_target() {
             token: "admin-token".to_owned(),
         };
         products::connect(&config).unwrap().probe().await.unwrap();
+    }
+}
+
+/// Jira and Confluence answer an expired token as they answer strangers. Were that
+/// believed, every account would seem to be gone.
+#[tokio::test]
+async fn a_token_that_is_not_known_is_never_an_empty_directory() {
+    for product in PRODUCTS {
+        let (simulator, _) = start(simulated(product).anonymous_access(), product).await;
+        let mut config = target(product, simulator.base_url());
+        config.credentials = Credentials::Token {
+            token: "expired".to_owned(),
+        };
+        let connector = products::connect(&config).unwrap();
+        let found = connector.find_account("ann").await;
+        assert!(
+            matches!(found, Err(ConnectorError::Unauthorized(_))),
+            "{product}: {found:?}"
+        );
+        let probed = connector.probe().await;
+        assert!(
+            matches!(probed, Err(ConnectorError::Unauthorized(_))),
+            "{product}: {probed:?}"
+        );
+    }
+}
+
+/// An answer above the limit is given up, not collected.
+#[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let written = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let asked = stream.read(&mut [0; 4096]).await.unwrap();
+        assert_ne!(asked, 0, "a call before its answer");
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[";
+        stream.write_all(head).await.unwrap();
+        let spaces = vec![b' '; 1 << 20];
+        let mut written = 0_usize;
+        // Ends when the client hangs up.
+        while stream.write_all(&spaces).await.is_ok() {
+            written += 1;
+        }
+        written
+    });
+    let connector = products::connect(&target(PRODUCTS[0], &format!("http://{address}"))).unwrap();
+    let failed = connector.find_account("ann").await;
+    assert!(
+        matches!(&failed, Err(ConnectorError::Unavailable(text)) if text.contains("limit")),
+        "{failed:?}"
+    );
+    drop(connector);
+    // 8 MiB, and what lies in the sockets' buffers.
+    assert!(written.await.unwrap() < 64);
+}
+
+/// Bitbucket takes a new account's password in the query; it shows up in no error.
+#[tokio::test]
+async fn no_error_tells_a_secret() {
+    for product in PRODUCTS {
+        for kind in [FaultKind::Status(500), FaultKind::Status(400), FaultKind::Reset] {
+            let (simulator, connector) = fresh(product).await;
+            simulator.faults().push(Fault::once("POST ", kind));
+            let error = connector.create_account(&ann()).await.unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("aA1!") && !shown.contains("password="), "{shown}");
+        }
+        let config = format!("{:?}", target(product, "http://localhost"));
+        assert!(!config.contains("password: \"admin\""), "{config}");
     }
 }
 

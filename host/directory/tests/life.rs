@@ -136,13 +136,25 @@ async fn an_account_keeps_its_link_and_groups_over_a_rename() {
             "anna",
             "{product}"
         );
-        assert!(
-            simulator
-                .state()
-                .members("jira-software-users")
-                .contains(&"anna".to_owned())
-                || product == Product::Bitbucket
+        let default_group = match product {
+            Product::Jira => "jira-software-users",
+            _ => "stash-users",
+        };
+        assert_eq!(
+            simulator.state().members(default_group),
+            ["admin", "anna", "bob"],
+            "{product}"
         );
+        // Another case is no rename: nothing is sent, or every run would send it again.
+        let current = connector.find_linked(&renamed).await.unwrap().unwrap();
+        let before = simulator.state().requests_served();
+        let mut shouted = wanted("anna");
+        shouted.username = "ANNA".to_owned();
+        connector
+            .update_account(&renamed, &current, &shouted)
+            .await
+            .unwrap();
+        assert_eq!(simulator.state().requests_served(), before, "{product}");
     }
 }
 

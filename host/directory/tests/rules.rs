@@ -98,6 +98,12 @@ async fn a_target_bound_to_a_directory_changes_no_other() {
         text.contains("Bitbucket Internal Directory") && text.contains("Corporate LDAP"),
         "{text}"
     );
+    // A new account lands where Bitbucket wants it: in the wrong place it is an error.
+    let misplaced = connector.create_account(&wanted("bob")).await;
+    assert!(
+        matches!(misplaced, Err(ConnectorError::ReadOnly(_))),
+        "{misplaced:?}"
+    );
     config.directory = Some("Nowhere".to_owned());
     assert!(matches!(
         products::connect(&config).unwrap().probe().await,
@@ -114,6 +120,25 @@ async fn names_that_a_product_does_not_take_are_refused_for_good() {
         panic!("{refused:?}")
     };
     assert!(text.contains("character +"), "{text}");
+    assert_eq!(simulator.state().requests_served(), before);
+    // Folded on the way, these would meet another resource: DELETE /admin/group/.. and the like.
+    for name in ["", ".", ".."] {
+        let outcomes = [
+            connector.create_group(name).await,
+            connector.remove_group(name).await,
+            connector.group_exists(name).await.map(|_| ()),
+            connector.add_member(name, &link("k".to_owned(), "ann")).await,
+            connector.add_member("dev", &link("k".to_owned(), name)).await,
+            connector.remove_account(&link("k".to_owned(), name)).await,
+            connector.create_account(&wanted(name)).await.map(|_| ()),
+        ];
+        for outcome in outcomes {
+            assert!(
+                matches!(outcome, Err(ConnectorError::Refused(_))),
+                "{name:?}: {outcome:?}"
+            );
+        }
+    }
     assert_eq!(simulator.state().requests_served(), before);
     let link = connector.create_account(&wanted("Ann.Lee")).await.unwrap();
     assert_eq!(link.username, "ann.lee");

@@ -25,13 +25,13 @@ impl Registry {
     }
 }
 
-/// Waits until no request holds the version any more. `true`: nobody does; `false`: the
+/// Waits until nobody but the caller holds the version any more. `true`: nobody does; `false`: the
 /// limits of a decision have passed and somebody still does, which is a defect of ours.
-pub async fn drained(version: Arc<Version>) -> bool {
+pub async fn drained(version: &Arc<Version>) -> bool {
     let limits = &version.grants().limits;
     let bound = std::time::Duration::from_millis(limits.wall_millis.saturating_mul(4));
     let free = async {
-        while Arc::strong_count(&version) > 1 {
+        while Arc::strong_count(version) > 1 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };

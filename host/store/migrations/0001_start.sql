@@ -89,7 +89,7 @@ CREATE TABLE account (
     user         INTEGER NOT NULL,              -- scim_user.seq; the row may outlive the user
     spec         TEXT NOT NULL,                 -- JSON: attributes wanted
     username     TEXT,                          -- folded; NULL once removed or released
-    state        TEXT NOT NULL,                 -- active | suspended | removed | released
+    state        TEXT NOT NULL,                 -- ensured (usable or not is left alone) | active | suspended | removed | released
     strip        INTEGER NOT NULL DEFAULT 0,    -- suspended: also out of the groups
     orphan       INTEGER NOT NULL DEFAULT 0,    -- the SCIM user is deleted
     present      INTEGER NOT NULL DEFAULT 0,    -- applied: 0 absent, 1 active, 2 suspended
@@ -212,6 +212,16 @@ CREATE TABLE policy_entry (
     revision   INTEGER NOT NULL,
     PRIMARY KEY (app, namespace, key)
 ) STRICT, WITHOUT ROWID;
+
+-- A walk over all users and groups of an app that decides anew for each: after a target
+-- was added, or rules were changed. It goes on where it was after a restart.
+CREATE TABLE restatement (
+    app          INTEGER PRIMARY KEY REFERENCES app(seq),
+    users_after  INTEGER NOT NULL,              -- scim_user.seq done so far; all done: the largest integer
+    groups_after INTEGER NOT NULL,
+    reason       TEXT NOT NULL,
+    started_ms   INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE audit (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,

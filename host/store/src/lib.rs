@@ -21,6 +21,7 @@ pub mod error;
 pub mod groups;
 pub mod policies;
 pub mod resolve;
+pub mod restatement;
 pub mod seal;
 pub mod status;
 pub mod targets;

@@ -116,6 +116,18 @@ impl Store {
         .await
     }
 
+    /// No request holds the version any more. One that was activated again in the meantime stays active.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn retire_version(&self, id: i64) -> Result<()> {
+        self.write(move |db| {
+            db.execute("UPDATE policy_version SET state = 'retired' WHERE id = ?1 AND state = 'draining'", [id])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Versions of an app, newest first.
     ///
     /// # Errors

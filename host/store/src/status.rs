@@ -15,6 +15,8 @@ pub struct Counts {
     pub applied: u64,
     /// To be brought about, or tried again.
     pub pending: u64,
+    /// Waiting for an account or a group that is not there.
+    pub waiting: u64,
     /// Waiting for an administrator.
     pub parked: u64,
 }
@@ -27,7 +29,7 @@ pub struct TargetStatus {
     pub accounts: Counts,
     /// Groups.
     pub groups: Counts,
-    /// Memberships; those that wait for their account or group count as pending.
+    /// Memberships.
     pub memberships: Counts,
 }
 
@@ -113,13 +115,14 @@ impl Store {
 
 fn counts(db: &Connection, table: &str, differs: &str, target: i64) -> Result<Counts> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT coalesce(sum(parked = 0 AND NOT ({differs})), 0), coalesce(sum(parked = 0 AND ({differs})), 0),
-                coalesce(sum(parked), 0)
+        "SELECT coalesce(sum(parked = 0 AND NOT ({differs})), 0),
+                coalesce(sum(parked = 0 AND ({differs}) AND due_ms IS NOT NULL), 0),
+                coalesce(sum(parked = 0 AND ({differs}) AND due_ms IS NULL), 0), coalesce(sum(parked), 0)
          FROM {table} WHERE target = ?1"
     ))?;
     let counts = statement.query_row([target], |row| {
         let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(Counts { applied: count(0)?, pending: count(1)?, parked: count(2)? })
+        Ok(Counts { applied: count(0)?, pending: count(1)?, waiting: count(2)?, parked: count(3)? })
     })?;
     Ok(counts)
 }

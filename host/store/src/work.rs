@@ -26,6 +26,8 @@ pub enum Key {
 /// The state wanted of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountState {
+    /// There; whether it is usable is left as it is.
+    Ensured,
     /// There and usable.
     Active,
     /// There and not usable.
@@ -147,6 +149,7 @@ fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec
         let task = Task::Account {
             spec: serde_json::from_str(&spec)?,
             state: match state.as_str() {
+                "ensured" => AccountState::Ensured,
                 "active" => AccountState::Active,
                 "suspended" => AccountState::Suspended,
                 _ => AccountState::Removed,

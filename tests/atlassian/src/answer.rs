@@ -58,7 +58,8 @@ pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Respon
     json(status, &body)
 }
 
-/// `{statusCode, data, message, reason}` of Confluence.
+/// `{statusCode, data, message, reason}` of Confluence. The real one has a list in
+/// `data.errors`, the published description says object: left out, clients read both.
 pub(crate) fn confluence_error(status: u16, message: &str) -> Value {
     let reason = StatusCode::from_u16(status)
         .ok()
@@ -66,7 +67,7 @@ pub(crate) fn confluence_error(status: u16, message: &str) -> Value {
         .unwrap_or("Error");
     json!({
         "statusCode": status,
-        "data": { "authorized": status != 403, "valid": false, "errors": [], "successful": false },
+        "data": { "authorized": status != 403, "valid": false, "successful": false },
         "message": message,
         "reason": reason,
     })

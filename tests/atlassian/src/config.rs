@@ -46,6 +46,7 @@ pub struct SimulatorConfig {
     pub(crate) seats: Option<u32>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) page_cap: usize,
+    pub(crate) anonymous_access: bool,
 }
 
 impl SimulatorConfig {
@@ -84,6 +85,7 @@ impl SimulatorConfig {
                 SimProduct::Confluence => 200,
                 SimProduct::Bitbucket => 1000,
             },
+            anonymous_access: false,
         }
     }
 
@@ -133,6 +135,14 @@ impl SimulatorConfig {
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Lets visitors who are not logged in read accounts (Jira and Confluence): a wrong
+    /// token is then answered with 200, as a visitor is.
+    #[must_use]
+    pub fn anonymous_access(mut self) -> Self {
+        self.anonymous_access = true;
         self
     }
 

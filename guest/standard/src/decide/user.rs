@@ -43,20 +43,26 @@ fn active(
         (Occasion::Event, false) => "was changed",
     };
     let mut outcomes = vec![say(user, because).ensure_account(account(rules, user)?)];
-    // A plain change of attributes does not undo what an administrator disabled by hand.
-    if rules.enable_users && came {
+    // Restated with every change: the host compares, and an account that is usable costs no call.
+    if rules.enable_users {
         outcomes.push(say(user, because).restore(user));
     }
     outcomes.extend(default_groups(rules, user));
     Ok(outcomes)
 }
 
-/// The account is not created for a user that arrives inactive; the host passes over
-/// suspensions of accounts that do not exist. Default groups are restated, since a plan
-/// says everything that the user wants: leaving them out would take them away.
+/// No account is created for a user that arrives inactive, but one that is there already
+/// is found and suspended: a leaver's account must not stay open because this directory
+/// was connected late. A name that the rules cannot map is no reason to keep it open either.
+/// Default groups are restated, since a plan says everything that the user wants: leaving
+/// them out would take them away.
 fn inactive(rules: &Rules, user: &User) -> Outcomes {
     let mut outcomes = Vec::new();
     if rules.disable_users {
+        if let Ok(spec) = account(rules, user) {
+            let on_missing = OnMissing::Skip;
+            outcomes.push(say(user, "is inactive").ensure_account(AccountSpec { on_missing, ..spec }));
+        }
         outcomes.push(suspension(rules, user, "is inactive"));
     }
     outcomes.extend(default_groups(rules, user));

@@ -85,17 +85,29 @@ impl Answer {
         }
     }
 
+    /// Whether the body is JSON. The products refuse in JSON; filters and proxies in
+    /// front of them do not, and know nothing of directories.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok()
+    }
+
     /// Takes out what has one meaning in every product and call.
     pub(super) fn meant_for_all(self) -> Result<Self> {
-        let captcha = self
-            .headers
-            .get("x-authentication-denied-reason")
-            .is_some_and(|reason| reason.as_bytes().starts_with(b"CAPTCHA"));
+        let says = |name: &str, value: &[u8]| {
+            let header = self.headers.get(name);
+            header.is_some_and(|header| header.as_bytes().starts_with(value))
+        };
         match self.status() {
-            401 => Err(ConnectorError::Unauthorized(self.words())),
-            403 if captcha => Err(ConnectorError::Unauthorized(
+            401 | 403 if says("x-authentication-denied-reason", b"CAPTCHA") => Err(ConnectorError::Unauthorized(
                 "too many failed log-ins: log in once as the service account in a browser and solve the CAPTCHA"
                     .to_owned(),
+            )),
+            401 => Err(ConnectorError::Unauthorized(self.words())),
+            // Jira and Confluence answer an expired token as they answer strangers, where
+            // those may read: even a 200 is then about another caller than us.
+            _ if says("x-ausername", b"anonymous") => Err(ConnectorError::Unauthorized(
+                "the product takes us for an anonymous visitor: the token is wrong, expired or revoked".to_owned(),
             )),
             408 => Err(ConnectorError::Unavailable(self.words())),
             429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),

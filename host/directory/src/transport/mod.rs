@@ -55,6 +55,18 @@ pub fn encode(name: &str) -> String {
     utf8_percent_encode(name, ENCODED).to_string()
 }
 
+/// A name, ready to stand in a path as one whole segment.
+///
+/// # Errors
+/// `Refused`: empty, `.` or `..`. No encoding saves those: clients, proxies and servers
+/// fold them, and the call would meet another resource than the one meant.
+pub fn segment(name: &str) -> Result<String> {
+    if matches!(name, "" | "." | "..") {
+        return Err(refused(format!("{name:?} cannot be a name in a call's path")));
+    }
+    Ok(encode(name))
+}
+
 /// One target's HTTP client.
 pub struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -113,7 +125,8 @@ impl Client {
     /// already (see [`encode`]); the body is JSON.
     ///
     /// # Errors
-    /// `Unauthorized` for 401 and a CAPTCHA, `RateLimited` for 429, `Unavailable` for
+    /// `Unauthorized` for 401, a CAPTCHA and where the product takes us for an anonymous
+    /// visitor, `RateLimited` for 429, `Unavailable` for
     /// 3xx, 5xx, transport errors, the timeout and answers above 8 MiB. Every other
     /// status is returned.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {

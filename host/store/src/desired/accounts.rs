@@ -20,12 +20,12 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
         .query_row(params![context.target, user], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     match known {
-        Some((before, state, false)) if before == text && (state == "active" || state == "suspended") => Ok(()),
+        Some((before, state, false)) if before == text && is_held(&state) => Ok(()),
         Some(_) => {
             adopt(db, context, &key, user)?;
             db.prepare_cached(
                 "UPDATE account SET spec = ?3, username = ?4,
-                    state = CASE WHEN state = 'suspended' THEN state ELSE 'active' END,
+                    state = CASE WHEN state IN ('active', 'suspended') THEN state ELSE 'ensured' END,
                     rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL, error = NULL, parked = 0,
                     reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
                  WHERE target = ?1 AND user = ?2",
@@ -42,7 +42,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
             db.prepare_cached(
                 "INSERT INTO account (target, user, spec, username, state, link, present, rev, due_ms, reason, request,
                     policy, changed_ms)
-                 VALUES (?1, ?2, ?3, ?4, 'active', ?9, ?10, 1, ?5, ?6, ?7, ?8, ?5)",
+                 VALUES (?1, ?2, ?3, ?4, 'ensured', ?9, ?10, 1, ?5, ?6, ?7, ?8, ?5)",
             )?
             .execute(params![
                 context.target, user, text, key, context.now_ms, context.reason, context.request, context.policy, link,
@@ -54,21 +54,26 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
     }
 }
 
+/// Whether an account in this state is wanted to be there.
+fn is_held(state: &str) -> bool {
+    matches!(state, "ensured" | "active" | "suspended")
+}
+
 /// The account shall not be usable. Where no account was wanted there is nothing to suspend.
 pub(super) fn suspend(db: &Connection, context: &Context<'_>, user: i64, strip: bool) -> Result<()> {
     refuse_protected(db, context, user)?;
-    change(db, context, user, "suspended", strip, "(state = 'active' OR (state = 'suspended' AND strip <> ?4))")
+    change(db, context, user, "suspended", strip, "(state IN ('ensured', 'active') OR (state = 'suspended' AND strip <> ?4))")
 }
 
 /// The account shall be usable again; memberships that were stripped come back.
 pub(super) fn restore(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
-    change(db, context, user, "active", false, "state = 'suspended'")
+    change(db, context, user, "active", false, "state IN ('ensured', 'suspended')")
 }
 
 /// The account shall be gone (`removed`), or is no longer ours (`released`).
 pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str) -> Result<()> {
     refuse_protected(db, context, user)?;
-    change(db, context, user, state, false, "state IN ('active', 'suspended')")?;
+    change(db, context, user, state, false, "state IN ('ensured', 'active', 'suspended')")?;
     // A released account needs no call; a removed one takes its memberships with it.
     db.prepare_cached(
         "UPDATE account SET username = NULL,

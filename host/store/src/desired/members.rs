@@ -115,7 +115,8 @@ const SET_DUE: &str = "UPDATE membership SET due_ms = CASE
         WHEN parked = 1 OR applied IS wanted THEN NULL
         WHEN EXISTS (SELECT 1 FROM directory_group g WHERE g.seq = membership.grp AND g.present = 1)
          AND EXISTS (SELECT 1 FROM account a WHERE a.target = membership.target AND a.user = membership.user
-                     AND a.present >= 1 AND (membership.wanted = 0 OR (a.present = 1 AND a.state = 'active')))
+                     AND a.present >= 1
+                     AND (membership.wanted = 0 OR a.state = 'ensured' OR (a.present = 1 AND a.state = 'active')))
         THEN ?1 ELSE NULL END";
 
 /// An account (`user`) or a group has become ready: rows that waited for it are due.

@@ -35,16 +35,29 @@ pub enum Verdict {
         link: Option<AccountLink>,
         /// What suspend had taken was given back: memberships are to be looked at again.
         gave_back: bool,
+        /// When to look again for something that is missing and must not be created.
+        look_again_ms: Option<i64>,
     },
+    /// The link has to be on disk before the work goes on; the row stays due.
+    Linked(AccountLink),
     /// The group is there, or not, as wanted.
     Group {
         /// Whether it is there.
         present: bool,
+        /// When to look again for a group that is missing and must not be created.
+        look_again_ms: Option<i64>,
     },
     /// The membership is this.
     Member {
         /// In it, or not.
         applied: bool,
+    },
+    /// The account or the group of a membership is gone: both are looked at again.
+    Gone {
+        /// In the product's words.
+        error: String,
+        /// When to try again, should neither report back.
+        at_ms: i64,
     },
     /// Try again at a time.
     Retry {
@@ -78,13 +91,19 @@ impl Store {
 
 fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
     match (&outcome.verdict, outcome.key) {
-        (Verdict::Account { active, link, gave_back }, Key::Account(user)) => {
-            account(db, outcome, user, *active, link.as_ref(), *gave_back, now_ms)
+        (Verdict::Account { active, link, gave_back, look_again_ms }, Key::Account(user)) => {
+            let found = Found { active: *active, link: link.as_ref(), look_again_ms: *look_again_ms };
+            account(db, outcome, user, &found, *gave_back, now_ms)
         }
-        (Verdict::Group { present }, Key::Group(group)) => {
+        (Verdict::Linked(link), Key::Account(user)) => {
+            db.prepare_cached("UPDATE account SET link = ?3 WHERE target = ?1 AND user = ?2")?
+                .execute(params![outcome.target, user, serde_json::to_string(link)?])?;
+            Ok(())
+        }
+        (Verdict::Group { present, look_again_ms }, Key::Group(group)) => {
             let changed = db
-                .prepare_cached(&format!("UPDATE directory_group SET present = ?4, {APPLIED} WHERE seq = ?1"))?
-                .execute(params![group, outcome.rev, now_ms, present])?;
+                .prepare_cached(&format!("UPDATE directory_group SET present = ?5, {APPLIED} WHERE seq = ?1"))?
+                .execute(params![group, outcome.rev, now_ms, look_again_ms, present])?;
             if changed > 0 && *present {
                 wake(db, outcome.target, None, Some(group), false, now_ms)?;
             }
@@ -105,6 +124,12 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
                 due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
             fail(db, outcome, key, set, params![outcome.rev, counts, kind, error, at_ms, now_ms])
         }
+        (Verdict::Gone { error, at_ms }, key @ Key::Member(group, user)) => {
+            look_again(db, outcome.target, group, user, now_ms)?;
+            let set = "attempts = attempts + 1, error_kind = 'not-found', error = ?4,
+                due_ms = CASE WHEN rev = ?3 THEN ?5 ELSE ?6 END";
+            fail(db, outcome, key, set, params![outcome.rev, error, at_ms, now_ms])
+        }
         (Verdict::Parked { kind, error }, key) => {
             let set = "attempts = attempts + ?4, error_kind = ?5, error = ?6,
                 parked = (rev = ?3), due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
@@ -115,32 +140,36 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
     }
 }
 
-/// `?2` is the rev worked for, `?3` the time.
+/// `?2` is the rev worked for, `?3` the time, `?4` when to look again.
 const APPLIED: &str = "applied_rev = ?2, attempts = 0, error_kind = NULL, error = NULL, parked = 0, applied_ms = ?3,
-    due_ms = CASE WHEN rev = ?2 THEN NULL ELSE ?3 END";
+    due_ms = CASE WHEN rev = ?2 THEN ?4 ELSE ?3 END";
+
+struct Found<'a> {
+    active: Option<bool>,
+    link: Option<&'a AccountLink>,
+    look_again_ms: Option<i64>,
+}
 
 fn account(
     db: &Connection,
     outcome: &Outcome,
     user: i64,
-    active: Option<bool>,
-    link: Option<&AccountLink>,
+    found: &Found<'_>,
     gave_back: bool,
     now_ms: i64,
 ) -> Result<()> {
-    let present = match active {
+    let present = match found.active {
         None => 0,
         Some(true) => 1,
         Some(false) => 2,
     };
-    let link = link.map(serde_json::to_string).transpose()?;
-    let set = APPLIED.replace("?2", "?4");
+    let link = found.link.map(serde_json::to_string).transpose()?;
     let gone: Option<(bool, bool)> = db
         .prepare_cached(&format!(
-            "UPDATE account SET present = ?5, link = ?6, {set} WHERE target = ?1 AND user = ?2
+            "UPDATE account SET present = ?5, link = ?6, {APPLIED} WHERE target = ?1 AND user = ?7
              RETURNING orphan, state = 'removed' AND rev = applied_rev"
         ))?
-        .query_row(params![outcome.target, user, now_ms, outcome.rev, present, link], |row| {
+        .query_row(params![outcome.target, outcome.rev, now_ms, found.look_again_ms, present, link, user], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
@@ -162,5 +191,19 @@ fn fail(db: &Connection, outcome: &Outcome, key: Key, set: &str, rest: &[&dyn ru
     let mut args: Vec<&dyn rusqlite::ToSql> = vec![&first, &second];
     args.extend(rest);
     db.prepare_cached(&format!("UPDATE {table} SET {set} WHERE {condition}"))?.execute(args.as_slice())?;
+    Ok(())
+}
+
+/// The product does not know the account or the group of a membership: somebody deleted
+/// it by hand. Both are looked at again, and the membership waits for them.
+fn look_again(db: &Connection, target: i64, group: i64, user: i64, now_ms: i64) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE account SET present = 0, due_ms = ?3 WHERE target = ?1 AND user = ?2 AND parked = 0 AND due_ms IS NULL",
+    )?
+    .execute(params![target, user, now_ms])?;
+    db.prepare_cached(
+        "UPDATE directory_group SET present = 0, due_ms = ?2 WHERE seq = ?1 AND parked = 0 AND due_ms IS NULL",
+    )?
+    .execute(params![group, now_ms])?;
     Ok(())
 }

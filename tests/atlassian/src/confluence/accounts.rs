@@ -2,6 +2,7 @@
 
 use axum::extract::{Extension, Path, State};
 use axum::response::Response;
+use http::{HeaderValue, header};
 use serde_json::{Value, json};
 
 use super::beans;
@@ -29,7 +30,8 @@ pub(super) async fn current(
     call: Call,
 ) -> Answer {
     let Caller::Account(name) = caller else {
-        return Err(beans::error(401, "Log in first"));
+        let visitor = json!({ "type": "anonymous", "username": "", "displayName": "Anonymous" });
+        return Ok(answer::json(200, &visitor));
     };
     let account = sim
         .state
@@ -105,7 +107,11 @@ pub(super) async fn update(State(sim): State<Shared>, Path(user): Path<String>, 
         }
         Ok::<_, Response>(())
     })?;
-    Ok(answer::empty(204))
+    // The published description wants JSON here, although a 204 has no body: the type alone.
+    let mut done = answer::empty(204);
+    let json = HeaderValue::from_static("application/json");
+    done.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(done)
 }
 
 pub(super) async fn disable(State(sim): State<Shared>, Path(user): Path<String>) -> Answer {

@@ -1,6 +1,7 @@
 //! Confluence's JSON shapes, pages and refusals.
 
 use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::answer;
@@ -52,6 +53,11 @@ pub(super) fn since(sim: &Sim, version: (u64, u64)) -> Result<(), Response> {
     } else {
         Err(error(404, "null for uri"))
     }
+}
+
+/// A name, ready to stand in a link.
+pub(super) fn encode(name: &str) -> String {
+    utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
 /// `start`, `limit`, `size` and, where there is more, `_links.next`.

@@ -59,7 +59,7 @@ pub(super) async fn members(State(sim): State<Shared>, Path(group): Path<String>
     Ok(beans::page(
         &sim,
         &call,
-        &format!("/rest/api/group/{group}/member"),
+        &format!("/rest/api/group/{}/member", beans::encode(&group)),
         &all,
     ))
 }
@@ -74,7 +74,7 @@ pub(super) async fn of_account(State(sim): State<Shared>, call: Call) -> Answer 
     Ok(beans::page(
         &sim,
         &call,
-        &format!("/rest/api/user/memberof?username={name}"),
+        &format!("/rest/api/user/memberof?username={}", beans::encode(name)),
         &all,
     ))
 }

@@ -8,12 +8,25 @@ use super::beans;
 use crate::answer::{self, Answer};
 use crate::server::Shared;
 
-pub(super) async fn server_information(State(sim): State<Shared>) -> Response {
-    answer::json(
+/// Newer lines have it; since which version is not known, 9.0 is our choice.
+pub(super) async fn server_information(State(sim): State<Shared>) -> Answer {
+    beans::since(&sim, (9, 0))?;
+    Ok(answer::json(
         200,
         &json!({
             "baseUrl": sim.base_url, "version": sim.config.version, "buildNumber": 9_999,
             "marketplaceBuildNumber": 9_999, "buildDate": "2025-01-01",
+        }),
+    ))
+}
+
+/// What application links tell strangers; JSON for those who accept it.
+pub(super) async fn manifest(State(sim): State<Shared>) -> Response {
+    answer::json(
+        200,
+        &json!({
+            "id": "5f0a4c4e-0000-3000-8000-5173a70a0001", "name": "Confluence", "typeId": "confluence",
+            "version": sim.config.version, "buildNumber": 9_999, "url": sim.base_url,
         }),
     )
 }

@@ -36,5 +36,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/group", get(groups::list))
         .route("/group/{group}", get(groups::find))
         .route("/group/{group}/member", get(groups::members));
-    Router::new().nest("/rest/api", api)
+    Router::new()
+        .nest("/rest/api", api)
+        .route("/rest/applinks/1.0/manifest", get(instance::manifest))
 }

@@ -65,12 +65,15 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
         answer::refusal(product, 429, "Rate limit exceeded")
     } else if is_forged(request.method(), request.headers()) {
         answer::text(403, "XSRF check failed")
-    } else if let Some(refused) = lacks_right(sim, request.uri().path(), &caller) {
+    } else if let Some(refused) = lacks_right(sim, &request, &caller) {
         refused
     } else {
-        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(caller.clone());
         next.run(request).await
     };
+    if product != SimProduct::Bitbucket {
+        name_caller(answer.headers_mut(), &caller);
+    }
     if let Some(verdict) = verdict {
         tell_rate(answer.headers_mut(), verdict);
     }
@@ -88,13 +91,21 @@ fn is_forged(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 /// Every resource simulated is the administrator's, but for these few.
-fn lacks_right(sim: &Shared, path: &str, caller: &Caller) -> Option<Response> {
+fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Response> {
     let product = sim.config.product;
-    let open_to_all = ["/serverInfo", "/application-properties"];
+    let path = request.uri().path();
+    let open_to_all = [
+        "/serverInfo",
+        "/application-properties",
+        "/rest/applinks/1.0/manifest",
+    ];
+    let open_to_visitors = ["/rest/api/2/user", "/rest/api/user", "/rest/api/user/current"];
     let open_to_users = ["/myself", "/user/current", "/server-information"];
     let ends = |list: &[&str]| list.iter().any(|end| path.ends_with(end));
     let Caller::Account(name) = caller else {
-        return (!ends(&open_to_all)).then(|| {
+        let visits = sim.config.anonymous_access && request.method() == Method::GET;
+        let may = ends(&open_to_all) || (visits && open_to_visitors.contains(&path));
+        return (!may).then(|| {
             let mut refused = answer::refusal(
                 product,
                 401,
@@ -115,6 +126,17 @@ fn lacks_right(sim: &Shared, path: &str, caller: &Caller) -> Option<Response> {
         403
     };
     (!may).then(|| answer::refusal(product, status, "You are not permitted to access this resource"))
+}
+
+/// `X-AUSERNAME`, which both products give with every answer.
+fn name_caller(headers: &mut HeaderMap, caller: &Caller) {
+    let name = match caller {
+        Caller::Anonymous => "anonymous",
+        Caller::Account(name) => name,
+    };
+    if let Ok(name) = HeaderValue::from_str(name) {
+        headers.insert("x-ausername", name);
+    }
 }
 
 fn tell_rate(headers: &mut HeaderMap, verdict: Verdict) {

@@ -1,6 +1,7 @@
 //! Jira's JSON shapes, and its way of saying no.
 
 use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::answer;
@@ -8,9 +9,15 @@ use crate::config::SimProduct;
 use crate::server::Sim;
 use crate::state::{Denied, SimAccount, SimGroup};
 
+/// The address of a resource, as every bean has one in `self`.
+pub(super) fn address(sim: &Sim, resource: &str, parameter: &str, name: &str) -> String {
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    format!("{}/rest/api/2/{resource}?{parameter}={name}", sim.base_url)
+}
+
 pub(super) fn user(sim: &Sim, account: &SimAccount) -> Value {
     json!({
-        "self": format!("{}/rest/api/2/user?username={}", sim.base_url, account.name),
+        "self": address(sim, "user", "username", &account.name),
         "key": account.key, "name": account.name, "emailAddress": account.email,
         "displayName": account.display_name, "active": account.active, "deleted": false,
         "timeZone": "Etc/UTC", "locale": "en_US",
@@ -18,7 +25,7 @@ pub(super) fn user(sim: &Sim, account: &SimAccount) -> Value {
 }
 
 pub(super) fn group(sim: &Sim, group: &SimGroup) -> Value {
-    json!({ "name": group.name, "self": format!("{}/rest/api/2/group?groupname={}", sim.base_url, group.name) })
+    json!({ "name": group.name, "self": address(sim, "group", "groupname", &group.name) })
 }
 
 /// `{"errorMessages": [], "errors": {FIELD: TEXT}}`.

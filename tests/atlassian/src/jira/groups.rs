@@ -60,10 +60,8 @@ pub(super) async fn members(State(sim): State<Shared>, call: Call) -> Answer {
     })?;
     let values: Vec<&Value> = all.iter().skip(start).take(most).collect();
     let end = start + values.len();
-    let here = format!(
-        "{}/rest/api/2/group/member?groupname={name}&maxResults={most}",
-        sim.base_url
-    );
+    let here = beans::address(&sim, "group/member", "groupname", name);
+    let here = format!("{here}&maxResults={most}");
     let mut page = json!({
         "self": format!("{here}&startAt={start}"), "maxResults": most, "startAt": start,
         "total": all.len(), "isLast": end >= all.len(), "values": values,

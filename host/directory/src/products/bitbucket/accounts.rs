@@ -112,13 +112,15 @@ impl Bitbucket {
         );
         let answer = self.client.send(Method::POST, &path, None).await?;
         if !(200..300).contains(&answer.status()) {
-            return Err(refusal(&answer));
+            return Err(self.why_not_created(&answer).await);
         }
         let made = self
             .find_user(&wanted.username, |user| same(&user.name, &wanted.username))
             .await?;
         let made =
             made.ok_or_else(|| ConnectorError::Unavailable("created, but not to be found yet".to_owned()))?;
+        // Bitbucket has chosen the directory; if it is not the one configured, that must show.
+        self.check_writable(&made)?;
         Ok(AccountLink {
             remote_id: made.id.to_string(),
             username: made.name,
@@ -135,7 +137,8 @@ impl Bitbucket {
     ) -> Result<AccountLink> {
         let mut link = link.clone();
         current.username.clone_into(&mut link.username);
-        let renames = current.username != wanted.username;
+        // Names match without case: another case is no rename.
+        let renames = !same(&current.username, &wanted.username);
         let fields = [
             (
                 "displayName",
@@ -149,8 +152,9 @@ impl Bitbucket {
         if !renames && fields.iter().all(|(_, value)| value.is_none()) {
             return Ok(link);
         }
-        self.writable_user(&link).await?;
-        if renames {
+        // The name it has now: a rename whose answer was lost is done already.
+        link.username = self.writable_user(&link).await?.name;
+        if !same(&link.username, &wanted.username) {
             self.rename(&link, &wanted.username).await?;
             wanted.username.clone_into(&mut link.username);
         }

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{API, Bitbucket};
+use super::{API, Bitbucket, refusal};
 use crate::connector::{ConnectorError, Result, TargetInfo};
 use crate::products::{capability, same};
+use crate::transport::Answer;
 
 #[derive(Debug, Deserialize)]
 struct PropertiesBean {
@@ -46,6 +47,28 @@ impl LicenseBean {
 }
 
 impl Bitbucket {
+    async fn seats_left(&self) -> Result<Option<u64>> {
+        let license = self.client.get(&format!("{API}/admin/license")).await?;
+        // 404: no licence is installed.
+        if license.status() == 404 {
+            return Ok(None);
+        }
+        Ok(license.success()?.json::<LicenseBean>()?.seats_left())
+    }
+
+    /// 403 on a create is documented for the licence limit and for a lacking right. The
+    /// exception's name is not documented, so the licence is asked too.
+    pub(super) async fn why_not_created(&self, answer: &Answer) -> ConnectorError {
+        match refusal(answer) {
+            ConnectorError::Forbidden(words) => match self.seats_left().await {
+                Ok(Some(0)) => ConnectorError::SeatsExhausted(words),
+                Ok(_) => ConnectorError::Forbidden(words),
+                Err(error) => error,
+            },
+            other => other,
+        }
+    }
+
     /// Both `/admin` resources are for administrators only, which makes them our proof.
     pub(super) async fn probe_instance(&self) -> Result<TargetInfo> {
         let properties: PropertiesBean = self
@@ -69,13 +92,7 @@ impl Bitbucket {
                 "no user directory is named {wanted:?}, there are: {there}"
             )));
         }
-        let license = self.client.get(&format!("{API}/admin/license")).await?;
-        // 404: no licence is installed.
-        let seats_left = if license.status() == 404 {
-            None
-        } else {
-            license.success()?.json::<LicenseBean>()?.seats_left()
-        };
+        let seats_left = self.seats_left().await?;
         Ok(TargetInfo {
             version: properties.version,
             acting_as: self.acting_as.clone(),

@@ -111,6 +111,8 @@ impl Bitbucket {
             let path = format!("/admin/permissions/users?name={}", encode(&link.username));
             match self.write(Method::DELETE, &path, &Value::Null).await {
                 Ok(()) | Err(ConnectorError::NotFound(_)) => {}
+                // It would lower our own rights: no conflict of names.
+                Err(ConnectorError::Conflict(words)) => return Err(ConnectorError::Refused(words)),
                 Err(error) => return Err(error),
             }
         }

@@ -8,7 +8,7 @@ use super::instance::{CREATES, SUSPENDS, UPDATES};
 use super::{API, Confluence, PersonBean, rules};
 use crate::connector::{Account, AccountLink, AccountWanted, ConnectorError, Result};
 use crate::products::{changed, same};
-use crate::transport::{encode, random_password};
+use crate::transport::{encode, random_password, segment};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,8 +26,7 @@ impl Confluence {
             return Ok(None);
         }
         let bean: PersonBean = answer.success()?.json()?;
-        // Without a key it is the anonymous or an unknown user.
-        Ok((!bean.user_key.is_empty()).then(|| bean.into()))
+        Ok((!bean.is_stranger()).then(|| bean.into()))
     }
 
     pub(super) async fn find_named(&self, username: &str) -> Result<Option<Account>> {
@@ -112,7 +111,7 @@ impl Confluence {
     }
 
     async fn put_user(&self, username: &str, body: &Value, only_email: bool) -> Result<()> {
-        let path = format!("{API}/admin/user/{}", encode(username));
+        let path = format!("{API}/admin/user/{}", segment(username)?);
         let answer = self.client.send(Method::PUT, &path, Some(body)).await?;
         match answer.status() {
             200 | 204 => Ok(()),
@@ -144,7 +143,7 @@ impl Confluence {
 
     /// `PUT /admin/user/{username}/disable` and `/enable`; both idempotent.
     async fn switch(&self, link: &AccountLink, to: &str) -> Result<AccountLink> {
-        let path = format!("{API}/admin/user/{}/{to}", encode(&link.username));
+        let path = format!("{API}/admin/user/{}/{to}", segment(&link.username)?);
         let answer = self.client.send(Method::PUT, &path, None).await?;
         match answer.status() {
             200 | 204 => Ok(link.clone()),

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{API, Confluence, GroupBean, PageBean, PersonBean};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
 use crate::products::same;
-use crate::transport::{Answer, encode};
+use crate::transport::{Answer, encode, segment};
 
 /// Asked for; Confluence may give less.
 const PAGE: usize = 200;
@@ -31,7 +31,7 @@ impl Confluence {
     /// `GET /group/{name}`. Its answer for an unknown group is not documented; 404 is
     /// taken for "there is none".
     pub(super) async fn has_group(&self, name: &str) -> Result<bool> {
-        let answer = self.client.get(&format!("{API}/group/{}", encode(name))).await?;
+        let answer = self.client.get(&format!("{API}/group/{}", segment(name)?)).await?;
         if answer.status() == 404 {
             return Ok(false);
         }
@@ -41,6 +41,8 @@ impl Confluence {
 
     /// `POST /admin/group`, in lower case as older versions insist on it.
     pub(super) async fn make_group(&self, name: &str) -> Result<()> {
+        // A name that no later call could have in its path is not created either.
+        segment(name)?;
         let body = json!({ "type": "group", "name": name.to_lowercase() });
         let answer = self
             .client
@@ -56,7 +58,7 @@ impl Confluence {
 
     /// `DELETE /admin/group/{name}`.
     pub(super) async fn delete_group(&self, name: &str) -> Result<()> {
-        let path = format!("{API}/admin/group/{}", encode(name));
+        let path = format!("{API}/admin/group/{}", segment(name)?);
         let answer = self.client.send(Method::DELETE, &path, None).await?;
         match answer.status() {
             200 | 204 | 404 => Ok(()),
@@ -68,7 +70,7 @@ impl Confluence {
     /// `GET /group/{name}/member`; the cursor is `start`.
     pub(super) async fn members(&self, name: &str, cursor: Option<&str>) -> Result<Page> {
         let start = encode(cursor.unwrap_or("0"));
-        let path = format!("{API}/group/{}/member?start={start}&limit={PAGE}", encode(name));
+        let path = format!("{API}/group/{}/member?start={start}&limit={PAGE}", segment(name)?);
         let page: PageBean<PersonBean> = self.client.get(&path).await?.success()?.json()?;
         let next = page.next().map(|start| start.to_string());
         Ok(Page {
@@ -104,7 +106,8 @@ impl Confluence {
     }
 
     async fn membership(&self, method: Method, group: &str, link: &AccountLink) -> Result<Answer> {
-        let path = format!("{API}/user/{}/group/{}", encode(&link.username), encode(group));
+        let (user, group) = (segment(&link.username)?, segment(group)?);
+        let path = format!("{API}/user/{user}/group/{group}");
         self.client.send(method, &path, None).await
     }
 }

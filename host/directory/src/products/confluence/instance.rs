@@ -21,13 +21,13 @@ struct ServerBean {
 }
 
 impl Confluence {
+    /// `GET /server-information`; older lines have only the application links' manifest.
     pub(super) async fn version(&self) -> Result<String> {
-        let info: ServerBean = self
-            .client
-            .get(&format!("{API}/server-information"))
-            .await?
-            .success()?
-            .json()?;
+        let mut answer = self.client.get(&format!("{API}/server-information")).await?;
+        if answer.status() == 404 {
+            answer = self.client.get("/rest/applinks/1.0/manifest").await?;
+        }
+        let info: ServerBean = answer.success()?.json()?;
         Ok(info.version)
     }
 
@@ -40,8 +40,12 @@ impl Confluence {
             .map(|_| ())
     }
 
-    /// 403 on a write: administrators get it for read-only directories only.
+    /// 403 on a write: administrators get it for read-only directories only, if
+    /// Confluence itself has said it.
     pub(super) async fn why_forbidden(&self, answer: &Answer) -> ConnectorError {
+        if !answer.is_json() {
+            return ConnectorError::Forbidden(answer.words());
+        }
         match self.prove_administrator().await {
             Ok(()) => ConnectorError::ReadOnly(answer.words()),
             Err(ConnectorError::Forbidden(_)) => ConnectorError::Forbidden(answer.words()),
@@ -74,6 +78,10 @@ impl Confluence {
             .await?
             .success()?
             .json()?;
+        if me.is_stranger() {
+            let text = "Confluence takes us for an anonymous visitor: check the credentials";
+            return Err(ConnectorError::Unauthorized(text.to_owned()));
+        }
         self.prove_administrator().await.map_err(|error| match error {
             ConnectorError::Forbidden(words) => ConnectorError::Forbidden(format!(
                 "{} is not a Confluence administrator: {words}",

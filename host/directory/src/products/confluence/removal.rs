@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{API, Confluence};
 use crate::connector::{AccountLink, ConnectorError, Result};
-use crate::transport::encode;
+use crate::transport::segment;
 
 /// First wait between two looks at the task; doubled each time.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -42,7 +42,8 @@ struct MessageBean {
 impl Confluence {
     /// `DELETE /admin/user/{username}`, then `GET /longtask/{id}` until it is done.
     pub(super) async fn delete_user(&self, link: &AccountLink) -> Result<()> {
-        let path = format!("{API}/admin/user/{}", encode(&link.username));
+        self.forget_email(&link.remote_id);
+        let path = format!("{API}/admin/user/{}", segment(&link.username)?);
         let answer = self.client.send(Method::DELETE, &path, None).await?;
         match answer.status() {
             202 | 200 => {}
@@ -51,7 +52,7 @@ impl Confluence {
             _ => return Err(answer.error()),
         }
         let task: StartedBean = answer.json()?;
-        let path = format!("{API}/longtask/{}", encode(&task.id));
+        let path = format!("{API}/longtask/{}", segment(&task.id)?);
         let mut wait = FIRST_WAIT;
         for _ in 0..MOST_LOOKS {
             let answer = self.client.get(&path).await?;

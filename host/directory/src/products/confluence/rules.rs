@@ -15,6 +15,8 @@ pub(super) fn username(wanted: &str) -> Result<String> {
         Some(format!("it is longer than {MOST} characters"))
     } else if name.chars().any(char::is_whitespace) {
         Some("it has white space".to_owned())
+    } else if name == "." || name == ".." {
+        Some("it cannot stand in a call's path".to_owned())
     } else if name == "anonymous" {
         Some("that name is reserved".to_owned())
     } else {
@@ -52,6 +54,7 @@ mod tests {
         let cases = [
             ("a+b", "character +"),
             ("a b", "white space"),
+            ("..", "path"),
             (" ", "blank"),
             ("Anonymous", "reserved"),
             ("a'b", "character '"),

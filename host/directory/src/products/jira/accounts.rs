@@ -67,7 +67,7 @@ impl Jira {
             .client
             .send(Method::POST, &format!("{API}/user"), Some(&body))
             .await?;
-        if answer.status() != 201 {
+        if !matches!(answer.status(), 200 | 201) {
             return Err(self.why_not_created(&answer, &wanted.username).await);
         }
         let bean: UserBean = answer.json()?;

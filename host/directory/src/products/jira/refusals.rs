@@ -9,8 +9,12 @@ use crate::products::version::Version;
 use crate::transport::Answer;
 
 impl Jira {
-    /// 403 on a write: administrators get it for read-only directories only.
+    /// 403 on a write: administrators get it for read-only directories only, if Jira
+    /// itself has said it.
     pub(super) async fn why_forbidden(&self, answer: &Answer) -> ConnectorError {
+        if !answer.is_json() {
+            return ConnectorError::Forbidden(answer.words());
+        }
         match self.application_roles().await {
             Ok(_) => ConnectorError::ReadOnly(answer.words()),
             Err(ConnectorError::Forbidden(_)) => ConnectorError::Forbidden(answer.words()),

@@ -1,0 +1,235 @@
+//! Changing a document: the part that POST, PUT and PATCH share.
+//!
+//! A body without paths is a set of assignments, wherever it stands: a whole resource, Okta's
+//! `{"op":"replace","value":{"active":false}}`, or Entra's object with dotted keys.
+
+mod entries;
+mod matching;
+mod remove;
+
+use serde_json::{Map, Value};
+
+use crate::ResourceKind;
+use crate::document::{Document, get_key, is_reserved};
+use crate::error::ScimError;
+use crate::normal;
+use crate::path::{self, Place, Target};
+use crate::schema::Mutability;
+use crate::text::quote;
+
+pub(crate) use remove::remove;
+
+/// How a value meets what is there (RFC 7644 sections 3.5.2.1 and 3.5.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Lists grow; the rest is set.
+    Add,
+    /// Lists are replaced; the rest is set.
+    Replace,
+}
+
+/// One kind of change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edit {
+    kind: ResourceKind,
+    verb: Verb,
+    /// Whether the client named the attribute in a path. A read-only attribute is then an error;
+    /// without a path it is an echo of what we sent, and ignored.
+    explicit: bool,
+    /// Whether `emails[type eq "work"].value` makes an entry when there is none.
+    create_missing: bool,
+}
+
+impl Edit {
+    /// A change by an object without a path.
+    pub(crate) fn body(kind: ResourceKind, verb: Verb) -> Self {
+        Self { kind, verb, explicit: false, create_missing: true }
+    }
+
+    /// A change by a path. `replace` of an entry that is missing is `noTarget` (RFC 7644 section
+    /// 3.5.2.3) unless the client's dialect expects otherwise.
+    pub(crate) fn path(kind: ResourceKind, verb: Verb, create_missing: bool) -> Self {
+        Self { kind, verb, explicit: true, create_missing: create_missing || verb == Verb::Add }
+    }
+
+    /// Assigns every member of an object.
+    pub(crate) fn merge(self, document: &mut Document, object: &Map<String, Value>) -> Result<(), ScimError> {
+        for (key, value) in object {
+            let target = path::resolve_key(self.kind, key, value, document)?;
+            self.assign(document, &target, value)?;
+        }
+        Ok(())
+    }
+
+    /// Assigns a value to what a name stands for.
+    pub(crate) fn assign(self, document: &mut Document, target: &Target, value: &Value) -> Result<(), ScimError> {
+        match target {
+            Target::Core => match value {
+                // One level only: the core URN within itself has no meaning, and no end.
+                Value::Object(object) if !object.keys().any(|key| key.eq_ignore_ascii_case(self.kind.schema())) => {
+                    self.merge(document, object)
+                }
+                _ => Err(ScimError::invalid_value(format!("{} must be an object.", self.kind.schema()))),
+            },
+            Target::Extension { urn } => self.assign_extension(document, urn, value),
+            Target::Attribute(place) => self.assign_attribute(document, place, value),
+        }
+    }
+
+    fn assign_extension(self, document: &mut Document, urn: &str, value: &Value) -> Result<(), ScimError> {
+        let object = match value {
+            Value::Null if self.verb == Verb::Add => return Ok(()),
+            Value::Null => {
+                document.shift_remove(urn);
+                return Ok(());
+            }
+            Value::Object(object) => object,
+            _ => return Err(ScimError::invalid_value(format!("{} must be an object.", quote(urn)))),
+        };
+        for (name, value) in object {
+            normal::check_name(name)?;
+            let place = extension_place(self.kind, urn, name, document);
+            self.assign_attribute(document, &place, value)?;
+        }
+        Ok(())
+    }
+
+    fn assign_attribute(self, document: &mut Document, place: &Place, value: &Value) -> Result<(), ScimError> {
+        if !self.may_write(place)? {
+            return Ok(());
+        }
+        if value.is_null() {
+            return match self.verb {
+                Verb::Add => Ok(()),
+                Verb::Replace => remove(self.kind, document, &Target::Attribute(place.clone()), None),
+            };
+        }
+        let container = container(document, place)?;
+        match (place.attribute, &place.filter) {
+            (Some(attribute), Some(filter)) => matching::assign(self, container, place, attribute, filter, value)?,
+            (Some(attribute), None) if attribute.multi_valued => {
+                entries::assign(self.verb, container, place, attribute, value)?;
+            }
+            (Some(attribute), None) => assign_single(container, place, attribute, value)?,
+            (None, None) => assign_unknown(self.verb, container, place, value)?,
+            (None, Some(_)) => {
+                return Err(ScimError::invalid_path(format!("\"{}\" is not a list that is known here.", quote(&place.name))));
+            }
+        }
+        drop_empty_extension(document, place);
+        Ok(())
+    }
+
+    /// Whether a place takes values at all; false: the value is ignored.
+    fn may_write(self, place: &Place) -> Result<bool, ScimError> {
+        let top = place.extension.is_none();
+        if self.explicit && top && place.name != "schemas" && place.attribute.is_some_and(|a| a.is_read_only()) {
+            return Err(read_only(&place.name));
+        }
+        let secret = place.attribute.is_some_and(|attribute| attribute.mutability == Mutability::WriteOnly);
+        Ok(!secret && !(top && is_reserved(&place.name)))
+    }
+}
+
+/// The error for a change of what only the server sets.
+pub(crate) fn read_only(name: &str) -> ScimError {
+    ScimError::mutability(format!("{name} is read-only."))
+}
+
+/// Where a member of an extension's object is stored: `manager` and `manager.value` alike.
+fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Document) -> Place {
+    let (first, sub) = name.split_once('.').map_or((name, None), |(first, sub)| (first, Some(sub.to_owned())));
+    let path = scim_v2::filter::AttrPath { uri: Some(urn.to_owned()), name: first.to_owned(), sub_attr: sub };
+    let stored = document.get(urn).and_then(Value::as_object).and_then(|members| get_key(members, name));
+    match path::resolve(kind, &path, None) {
+        Some(Target::Attribute(place)) if place.attribute.is_some() => place,
+        _ => Place {
+            extension: Some(urn.to_owned()),
+            name: stored.unwrap_or(name).to_owned(),
+            attribute: None,
+            sub: None,
+            filter: None,
+        },
+    }
+}
+
+/// The object that holds a place: the document, or the extension's object in it.
+fn container<'a>(document: &'a mut Document, place: &Place) -> Result<&'a mut Document, ScimError> {
+    let Some(urn) = &place.extension else { return Ok(document) };
+    let slot = document.entry(urn.as_str()).or_insert_with(|| Value::Object(Map::new()));
+    slot.as_object_mut()
+        .ok_or_else(|| ScimError::invalid_path(format!("\"{}\" is not an extension here.", quote(urn))))
+}
+
+fn drop_empty_extension(document: &mut Document, place: &Place) {
+    if let Some(urn) = &place.extension
+        && document.get(urn).and_then(Value::as_object).is_some_and(Map::is_empty)
+    {
+        document.shift_remove(urn);
+    }
+}
+
+/// A simple attribute is set; of a complex one the given parts are, and the others stay.
+fn assign_single(
+    container: &mut Document,
+    place: &Place,
+    attribute: &crate::schema::Attribute,
+    value: &Value,
+) -> Result<(), ScimError> {
+    if let Some(sub) = &place.sub {
+        let object = Value::Object(Map::from_iter([(sub.clone(), value.clone())]));
+        let place = Place { sub: None, ..place.clone() };
+        return assign_single(container, &place, attribute, &object);
+    }
+    let nulls: Vec<String> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| value.is_null())
+        .map(|(name, _)| path::sub_name(attribute, name).unwrap_or_else(|| name.clone()))
+        .collect();
+    let new = normal::single(&attribute.name, attribute, value)?;
+    match (container.get_mut(&place.name), new) {
+        (Some(Value::Object(old)), Some(Value::Object(new))) => old.extend(new),
+        (_, Some(new)) => {
+            container.insert(place.name.clone(), new);
+        }
+        (_, None) => {}
+    }
+    if let Some(Value::Object(object)) = container.get_mut(&place.name) {
+        nulls.iter().for_each(|name| {
+            object.shift_remove(name);
+        });
+        if object.is_empty() {
+            container.shift_remove(&place.name);
+        }
+    }
+    Ok(())
+}
+
+/// What no schema knows is set as it is; `add` to a list adds what the list does not have yet.
+fn assign_unknown(verb: Verb, container: &mut Document, place: &Place, value: &Value) -> Result<(), ScimError> {
+    let Some(new) = normal::unknown(&place.name, value)? else { return Ok(()) };
+    let slot = match &place.sub {
+        None => container.entry(place.name.as_str()).or_insert(Value::Null),
+        Some(sub) => {
+            let slot = container.entry(place.name.as_str()).or_insert_with(|| Value::Object(Map::new()));
+            let object = slot.as_object_mut().ok_or_else(|| {
+                ScimError::invalid_path(format!("\"{}\" has no sub-attributes.", quote(&place.name)))
+            })?;
+            object.entry(sub.as_str()).or_insert(Value::Null)
+        }
+    };
+    match (verb, slot, new) {
+        (Verb::Add, Value::Array(old), Value::Array(new)) => {
+            for item in new {
+                if !old.contains(&item) {
+                    old.push(item);
+                }
+            }
+            normal::check_count(&quote(&place.name), old.len())?;
+        }
+        (_, slot, new) => *slot = new,
+    }
+    Ok(())
+}

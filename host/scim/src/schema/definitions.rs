@@ -1,0 +1,168 @@
+//! RFC 7643's schema definitions, corrected where this service does otherwise.
+//!
+//! Okta's "Import user schema" and entitlement discovery read these and believe them, so they say
+//! what is stored and enforced, not what the RFC's example says.
+
+use scim_v2::Asserted;
+use scim_v2::models::scim_schema::{Attributes, Meta, Schema as Definition, SubAttributes, get_schemas};
+use scim_v2::schema_urns;
+
+use super::{Attribute, AttributeType, Mutability, Returned, Schema};
+
+/// The definitions of all schemas: User, Group, and the enterprise extension, as they are published.
+#[must_use]
+pub fn all() -> Vec<Definition> {
+    // The texts are compiled into `scim_v2`: a failure to read them is found by the test below.
+    let mut definitions = get_schemas(vec!["user", "group", "enterprise_user"]).unwrap_or_default();
+    for definition in &mut definitions {
+        definition.schemas = vec![schema_urns::SCHEMA.to_owned()];
+        correct(definition);
+    }
+    definitions
+}
+
+fn correct(definition: &mut Definition) {
+    match definition.id.as_str() {
+        // Passwords are taken and forgotten: an attribute that cannot be set is not announced.
+        schema_urns::USER => definition.attributes.retain(|attribute| attribute.name != "password"),
+        schema_urns::GROUP => definition.attributes.iter_mut().for_each(correct_group),
+        schema_urns::ENTERPRISE_USER => definition.attributes.iter_mut().for_each(correct_enterprise),
+        _ => {}
+    }
+    for attribute in &mut definition.attributes {
+        for sub in attribute.sub_attributes.as_mut().into_iter().flatten() {
+            // These hold ids, and `id` is caseExact (RFC 7643 section 3.1).
+            if matches!(attribute.name.as_str(), "members" | "groups" | "manager") && sub.name == "value" {
+                sub.case_exact = Some(true);
+            }
+            sub.required = sub.required.or(Some(false));
+        }
+    }
+}
+
+fn correct_group(attribute: &mut Attributes) {
+    if attribute.name == "displayName" {
+        // The RFC's prose says REQUIRED, its definition says false; the prose counts.
+        attribute.required = Some(true);
+    }
+    let Some(subs) = attribute.sub_attributes.as_mut() else { return };
+    for sub in subs.iter_mut().filter(|sub| sub.name == "type") {
+        // Nested groups are refused.
+        sub.canonical_values = Asserted::set(vec!["User".to_owned()]);
+    }
+    for sub in subs.iter_mut().filter(|sub| sub.name == "$ref") {
+        sub.reference_types = Asserted::set(vec!["User".to_owned()]);
+    }
+    subs.push(SubAttributes {
+        name: "display".to_owned(),
+        r#type: "string".to_owned(),
+        multi_valued: false,
+        description: Some("A human-readable name of the member.".to_owned()),
+        required: Some(false),
+        canonical_values: Asserted::absent(),
+        case_exact: Some(false),
+        mutability: Some("immutable".to_owned()),
+        returned: Some("default".to_owned()),
+        uniqueness: Some("none".to_owned()),
+        reference_types: Asserted::absent(),
+    });
+}
+
+fn correct_enterprise(attribute: &mut Attributes) {
+    for sub in attribute.sub_attributes.as_mut().into_iter().flatten() {
+        // Okta maps `manager.displayName` and expects to find it again, so it is stored.
+        if sub.name == "displayName" {
+            sub.mutability = Some("readWrite".to_owned());
+            sub.description = Some("The displayName of the User's manager. OPTIONAL.".to_owned());
+        }
+    }
+}
+
+/// The table of one schema; a core schema's has the common attributes too.
+pub(super) fn table(urn: &str) -> Schema {
+    let attributes = all()
+        .iter()
+        .filter(|definition| definition.id == urn)
+        .flat_map(|definition| definition.attributes.iter().map(Attribute::from))
+        .chain(common(urn))
+        .collect();
+    Schema { id: urn.to_owned(), attributes }
+}
+
+/// RFC 7643 section 3.1: attributes of every resource that no schema document lists.
+fn common(urn: &str) -> Vec<Attribute> {
+    if urn == schema_urns::ENTERPRISE_USER {
+        return Vec::new();
+    }
+    let mut common = vec![
+        Attribute { returned: Returned::Always, ..read_only("id", AttributeType::String) },
+        Attribute { mutability: Mutability::ReadWrite, ..read_only("externalId", AttributeType::String) },
+        Attribute {
+            multi_valued: true,
+            returned: Returned::Always,
+            ..read_only("schemas", AttributeType::Reference)
+        },
+        Attribute {
+            sub_attributes: vec![
+                read_only("resourceType", AttributeType::String),
+                read_only("created", AttributeType::DateTime),
+                read_only("lastModified", AttributeType::DateTime),
+                read_only("location", AttributeType::Reference),
+                read_only("version", AttributeType::String),
+            ],
+            ..read_only("meta", AttributeType::Complex)
+        },
+    ];
+    if urn == schema_urns::USER {
+        common.push(Attribute {
+            mutability: Mutability::WriteOnly,
+            returned: Returned::Never,
+            ..read_only("password", AttributeType::String)
+        });
+    }
+    common
+}
+
+fn read_only(name: &str, kind: AttributeType) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        kind,
+        multi_valued: false,
+        required: false,
+        case_exact: true,
+        mutability: Mutability::ReadOnly,
+        returned: Returned::Default,
+        sub_attributes: Vec::new(),
+    }
+}
+
+/// The `meta` of a published definition.
+pub(crate) fn meta(resource_type: &str, location: String) -> Meta {
+    Meta {
+        resource_type: Some(resource_type.to_owned()),
+        created: None,
+        last_modified: None,
+        version: None,
+        location: Some(location),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ResourceKind;
+    use crate::schema::{core, extension};
+
+    #[test]
+    fn definitions_are_there() {
+        assert_eq!(super::all().len(), 3);
+        let user = core(ResourceKind::User);
+        assert!(user.attribute("USERNAME").is_some_and(|a| a.required && !a.case_exact));
+        assert!(user.attribute("groups").is_some_and(super::Attribute::is_read_only));
+        assert!(user.attribute("password").is_some());
+        let group = core(ResourceKind::Group);
+        assert!(group.attribute("displayname").is_some_and(|a| a.required));
+        let urn = "URN:ietf:params:scim:schemas:extension:enterprise:2.0:user";
+        assert!(extension(ResourceKind::User, urn).is_some_and(|s| s.attribute("department").is_some()));
+        assert!(extension(ResourceKind::Group, urn).is_none());
+    }
+}

@@ -1,0 +1,175 @@
+//! The way of one write: decide on the difference, then store resource, desired state and
+//! audit line in one transaction, then wake the reconciler.
+//!
+//! The same way serves what an identity provider sends ([`Occasion::Event`]) and walks
+//! over what is stored ([`Occasion::Reconcile`]).
+
+pub mod group;
+mod members;
+mod refusal;
+pub mod user;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tidegate_directory::plan::Step;
+use tidegate_runtime::capabilities::Capabilities;
+use tidegate_runtime::{self as runtime, Occasion, Request, TargetView, Version};
+use tidegate_scim::error::ScimError;
+use tidegate_store::StoreError;
+use tidegate_store::audit::AuditLine;
+use tidegate_store::commit::{Commit, TargetStep, Write};
+
+use crate::apps::App;
+use crate::clock::now_ms;
+use crate::metrics::DecisionLabels;
+use crate::service::Service;
+
+/// Times that a write is decided anew because the resource changed under it. The lock per
+/// resource makes even one rare.
+const TRIES: usize = 3;
+
+/// One write on its way. It keeps the policy version it began with.
+#[derive(Debug)]
+pub struct Change<'a> {
+    service: &'a Service,
+    app: &'a Arc<App>,
+    request: &'a str,
+    occasion: Occasion,
+    version: Arc<Version>,
+    targets: Vec<TargetView>,
+    now_ms: i64,
+}
+
+/// What is to be stored once it is decided.
+struct Decided {
+    write: Write,
+    steps: Vec<TargetStep>,
+    /// The plan states all that its subject wants.
+    restates: bool,
+    action: &'static str,
+    subject: String,
+}
+
+impl<'a> Change<'a> {
+    /// Pins the rules in force.
+    ///
+    /// # Errors
+    /// The app has no policy that works: writes are refused rather than stored unruled.
+    pub fn begin(
+        service: &'a Service,
+        app: &'a Arc<App>,
+        request: &'a str,
+        occasion: Occasion,
+    ) -> Result<Self, ScimError> {
+        let version = service
+            .registry
+            .current(app.seq)
+            .ok_or_else(|| ScimError::internal("no policy version is active for this app"))?;
+        Ok(Self { service, app, request, occasion, version, targets: app.target_views(), now_ms: now_ms() })
+    }
+
+    /// One call into the sandbox.
+    async fn ask(&self, change: runtime::Change) -> Result<Vec<TargetStep>, ScimError> {
+        let question = Request {
+            id: self.request.to_owned(),
+            app: self.app.name.clone(),
+            occasion: self.occasion,
+            now_ms: self.now_ms.unsigned_abs(),
+            targets: self.targets.clone(),
+            change,
+        };
+        let capabilities: Arc<dyn Capabilities> = Arc::clone(&self.service.capabilities) as _;
+        let decided = self.version.decide(&question, capabilities).await;
+        let labels = DecisionLabels { outcome: decided.kind().into() };
+        self.service.metrics.decisions.get_or_create(&labels).inc();
+        self.service.metrics.decision_seconds.observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
+        if !decided.stats.denied.is_empty() {
+            let (request, denied) = (self.request, decided.stats.denied.join("; "));
+            tracing::warn!(request, app = self.app.name, denied, "the policy asked for more than it was granted");
+        }
+        let plan = decided
+            .outcome
+            .map_err(|failure| refusal::failed(&failure, self.request))?
+            .map_err(refusal::rejected)?;
+        let mut steps = Vec::with_capacity(plan.steps.len());
+        for step in plan.steps {
+            self.spread(step, &mut steps)?;
+        }
+        Ok(steps)
+    }
+
+    /// A step without a target is for every target.
+    fn spread(&self, step: Step, into: &mut Vec<TargetStep>) -> Result<(), ScimError> {
+        let Step { target, operation, reason } = step;
+        let meant = match &target {
+            None => self.app.targets.as_slice(),
+            Some(name) => {
+                let unknown = || ScimError::internal(format!("the plan names the target {name:?}, which the app has not"));
+                std::slice::from_ref(self.app.target(name).ok_or_else(unknown)?)
+            }
+        };
+        let steps = meant.iter().map(|target| TargetStep {
+            target: target.seq,
+            target_name: target.config.name.clone(),
+            operation: operation.clone(),
+            reason: reason.clone(),
+        });
+        into.extend(steps);
+        Ok(())
+    }
+
+    /// Stores everything at once; `None`: the resource changed meanwhile, decide again.
+    async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
+        let Decided { write, steps, restates, action, subject } = decided;
+        let targets = self.app.targets.iter();
+        let commit = Commit {
+            app: self.app.seq,
+            write,
+            restates: if restates {
+                targets.map(|target| (target.seq, target.config.name.clone())).collect()
+            } else {
+                Vec::new()
+            },
+            protected: self.app.protected.clone(),
+            policy: Some(self.version.digest().to_owned()),
+            audit: AuditLine {
+                at_ms: self.now_ms,
+                app: Some(self.app.seq),
+                request: self.request.to_owned(),
+                actor: match self.occasion {
+                    Occasion::Event => "scim".into(),
+                    Occasion::Reconcile => "host".into(),
+                },
+                action: action.into(),
+                subject,
+                detail: json!({"steps": steps.len()}),
+            },
+            steps,
+        };
+        match self.service.store.commit(commit).await {
+            Ok(seq) => {
+                self.wake();
+                Ok(Some(seq))
+            }
+            Err(StoreError::Stale) => Ok(None),
+            Err(error) => Err(refusal::not_stored(error)),
+        }
+    }
+
+    fn wake(&self) {
+        for target in &self.app.targets {
+            target.wake.notify_one();
+        }
+    }
+}
+
+/// Too many writers on one resource: Okta tries again by itself.
+fn contended() -> ScimError {
+    ScimError::too_many_requests(1)
+}
+
+fn stored(error: StoreError) -> ScimError {
+    refusal::not_stored(error)
+}

@@ -1,0 +1,130 @@
+//! Writes of users.
+
+use tidegate_runtime as runtime;
+use tidegate_scim::Document;
+use tidegate_scim::error::ScimError;
+use tidegate_scim::filter::Lookup;
+use tidegate_scim::user::{keys, view};
+use tidegate_store::commit::Write;
+use tidegate_store::users::UserRow;
+
+use super::{Change, Decided, TRIES, contended, refusal, stored};
+
+/// A new user.
+///
+/// # Errors
+/// 409 where the userName is in use, and whatever the rules say.
+pub async fn create(change: &Change<'_>, doc: Document) -> Result<UserRow, ScimError> {
+    free(change, &doc, "")?;
+    // Time-ordered, so that rows of one import lie together in the index.
+    let id = uuid::Uuid::now_v7().to_string();
+    let after = Some(Box::new(view(&doc, &id)));
+    let steps = change.ask(runtime::Change::User { before: None, after, groups: Vec::new() }).await?;
+    let write = Write::CreateUser { id: id.clone(), doc: doc.clone() };
+    let decided = Decided { write, steps, restates: true, action: "user.create", subject: id.clone() };
+    let seq = change.commit(decided).await?.ok_or_else(contended)?;
+    Ok(UserRow { seq, id, doc, created_ms: change.now_ms, modified_ms: change.now_ms, version: 1 })
+}
+
+/// Changes a user by `edit`. A change that changes nothing asks nobody and stores nothing.
+///
+/// # Errors
+/// 404, whatever `edit` says, and whatever the rules say.
+pub async fn update(
+    change: &Change<'_>,
+    id: &str,
+    edit: impl Fn(&Document) -> Result<Document, ScimError>,
+) -> Result<UserRow, ScimError> {
+    let _lock = lock(change, id).await;
+    for _ in 0..TRIES {
+        let row = find(change, id)?;
+        let doc = edit(&row.doc)?;
+        if doc == row.doc {
+            return Ok(row);
+        }
+        free(change, &doc, id)?;
+        let question = runtime::Change::User {
+            before: Some(Box::new(view(&row.doc, id))),
+            after: Some(Box::new(view(&doc, id))),
+            groups: groups(change, row.seq)?,
+        };
+        let steps = change.ask(question).await?;
+        let write = Write::UpdateUser { seq: row.seq, id: id.to_owned(), version: row.version, doc: doc.clone() };
+        let decided = Decided { write, steps, restates: true, action: "user.update", subject: id.to_owned() };
+        if change.commit(decided).await?.is_some() {
+            return Ok(UserRow { doc, modified_ms: change.now_ms, version: row.version + 1, ..row });
+        }
+    }
+    Err(contended())
+}
+
+/// Deletes a user.
+///
+/// # Errors
+/// 404, and whatever the rules say.
+pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
+    let _lock = lock(change, id).await;
+    for _ in 0..TRIES {
+        let row = find(change, id)?;
+        let question = runtime::Change::User {
+            before: Some(Box::new(view(&row.doc, id))),
+            after: None,
+            groups: groups(change, row.seq)?,
+        };
+        let steps = change.ask(question).await?;
+        let write = Write::DeleteUser { seq: row.seq, id: id.to_owned() };
+        // Not a restatement: what the user was in stays or goes as its account does.
+        let decided = Decided { write, steps, restates: false, action: "user.delete", subject: id.to_owned() };
+        if change.commit(decided).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(contended())
+}
+
+/// Decides anew for a user that is stored already.
+///
+/// # Errors
+/// Whatever the rules say.
+pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
+    let _lock = lock(change, id).await;
+    for _ in 0..TRIES {
+        let Some(row) = change.service.store.user(change.app.seq, id).map_err(stored)? else {
+            return Ok(());
+        };
+        let after = Some(Box::new(view(&row.doc, id)));
+        let groups = groups(change, row.seq)?;
+        let steps = change.ask(runtime::Change::User { before: None, after, groups }).await?;
+        let write = Write::RestateUser { seq: row.seq, id: id.to_owned(), version: row.version };
+        let decided = Decided { write, steps, restates: true, action: "user.restate", subject: id.to_owned() };
+        if change.commit(decided).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(contended())
+}
+
+async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
+    change.service.locks.acquire(format!("user:{}:{id}", change.app.seq)).await
+}
+
+fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
+    let found = change.service.store.user(change.app.seq, id).map_err(stored)?;
+    found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))
+}
+
+/// Before the rules are asked: they cost more than a look into an index. The unique index
+/// has the last word.
+fn free(change: &Change<'_>, doc: &Document, id: &str) -> Result<(), ScimError> {
+    let name = keys(doc).user_name;
+    let holders = change.service.store.users_matching(change.app.seq, &Lookup::UserName(name.clone())).map_err(stored)?;
+    if holders.iter().any(|holder| holder.id != id) {
+        return Err(ScimError::uniqueness(refusal::taken("userName", &name)));
+    }
+    Ok(())
+}
+
+fn groups(change: &Change<'_>, seq: i64) -> Result<Vec<String>, ScimError> {
+    let groups = change.service.store.groups_of_user(seq).map_err(stored)?;
+    Ok(groups.into_iter().map(|group| group.display).collect())
+}

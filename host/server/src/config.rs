@@ -1,0 +1,127 @@
+//! Configuration: defaults, then a TOML file, then `TIDEGATE_*` in the environment, then flags.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that can be set. In the environment `listen` is `TIDEGATE_LISTEN`, and so on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// Address and port of the SCIM endpoint. TLS ends in front of it.
+    pub listen: SocketAddr,
+    /// Where the database, the key and compiled policies are.
+    pub data_dir: PathBuf,
+    /// The address under which Okta reaches this server, where it differs from `listen`.
+    pub public_url: Option<String>,
+    /// Connections at once; more wait in the operating system's queue.
+    pub max_connections: usize,
+    /// Bytes of one request body. A PUT of a group of 100,000 members has about 10 million.
+    pub max_body_bytes: usize,
+    /// Seconds that a request may take. Okta gives up after 60.
+    pub request_timeout_seconds: u64,
+    /// Seconds that requests in flight get when the server stops.
+    pub shutdown_seconds: u64,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// What is logged, for example `info,tidegate=debug`.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: default_data_dir(),
+            public_url: None,
+            max_connections: 1_024,
+            max_body_bytes: 16 << 20,
+            request_timeout_seconds: 50,
+            shutdown_seconds: 30,
+            log_format: LogFormat::Text,
+            log: "info".into(),
+        }
+    }
+}
+
+/// The key may come from the environment; it is read by [`crate::files`], not kept here.
+pub const SECRET_KEY: &str = "TIDEGATE_SECRET_KEY";
+
+impl Config {
+    /// Reads file and environment on top of the defaults; `flags` come last.
+    ///
+    /// # Errors
+    /// An unknown setting, a value of the wrong type, or a named file that is not there.
+    pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, Box<figment::Error>> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let environment = Env::prefixed("TIDEGATE_")
+            .ignore(&["SECRET_KEY", "CONFIG"])
+            .filter(|name| KNOWN.iter().any(|known| name == *known))
+            .map(|name| name.as_str().replace('_', "-").into());
+        figment.merge(environment).merge(Serialized::defaults(flags)).extract().map_err(Box::new)
+    }
+
+    /// Base of all addresses that are given out, without a trailing slash.
+    #[must_use]
+    pub fn public_url(&self, bound: SocketAddr) -> String {
+        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
+        url.trim_end_matches('/').to_owned()
+    }
+}
+
+/// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
+/// of a test run, say) are not ours to refuse.
+const KNOWN: [&str; 9] = [
+    "listen", "data_dir", "public_url", "max_connections", "max_body_bytes", "request_timeout_seconds",
+    "shutdown_seconds", "log_format", "log",
+];
+
+/// `$XDG_DATA_HOME/tidegate`, or `~/.local/share/tidegate`, or `./tidegate-data`.
+fn default_data_dir() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("XDG_DATA_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".local/share")))
+        .map_or_else(|| PathBuf::from("tidegate-data"), |base| base.join("tidegate"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_the_file_and_unknown_settings_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("tidegate.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nshutdown-seconds = 7\n").expect("writes");
+        let flags = serde_json::json!({"listen": "127.0.0.1:2"});
+        let config = Config::load(Some(&file), flags).expect("loads");
+        assert_eq!((config.listen.port(), config.shutdown_seconds), (2, 7));
+
+        std::fs::write(&file, "lisen = 1\n").expect("writes");
+        let error = Config::load(Some(&file), serde_json::json!({})).expect_err("is refused");
+        assert!(error.to_string().contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn the_public_address_has_no_trailing_slash() {
+        let config = Config { public_url: Some("https://scim.example.com/".into()), ..Config::default() };
+        assert_eq!(config.public_url(config.listen), "https://scim.example.com");
+    }
+}

@@ -1,0 +1,218 @@
+//! The life of a policy version: uploaded → checked → active → draining → retired, or failed.
+//!
+//! Invariants: the durable pointer moves first, then the version is published, in one
+//! step with its settings and grants; a request keeps the version it began with; a
+//! version that cannot be staged never replaces one that serves.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use thiserror::Error;
+use tidegate_runtime::grants::Grants;
+use tidegate_runtime::stage::{self, Staging};
+use tidegate_runtime::{StageError, Version, registry};
+use tidegate_store::StoreError;
+use tidegate_store::audit::AuditLine;
+use tidegate_store::policies::VersionRow;
+
+use crate::apps::App;
+use crate::clock::now_ms;
+use crate::service::Service;
+
+/// The policy that ships with Tidegate, compiled when Tidegate was.
+pub const STANDARD: &[u8] = include_bytes!(env!("TIDEGATE_STANDARD_POLICY"));
+
+/// Compiled versions kept beside the active ones, per process. More are compiled again
+/// when they are needed, from the cache.
+const KEPT: usize = 16;
+
+/// Compiled versions by row number: deploying compiles, so that activating need not.
+#[derive(Debug, Default)]
+pub struct Staged(Mutex<HashMap<i64, Arc<Version>>>);
+
+impl Staged {
+    fn take(&self, id: i64) -> Option<Arc<Version>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
+    }
+
+    fn keep(&self, id: i64, version: Arc<Version>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT
+            && let Some(oldest) = kept.keys().min().copied()
+        {
+            kept.remove(&oldest);
+        }
+        kept.insert(id, version);
+    }
+}
+
+/// Why a version was not deployed or activated.
+#[derive(Debug, Error)]
+pub enum PolicyError {
+    /// The component or its settings.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// No version of that number.
+    #[error("the app has no version {0}")]
+    NoSuchVersion(i64),
+    /// It failed when it was deployed.
+    #[error("version {number} cannot be activated, it failed: {note}")]
+    Failed {
+        /// Number.
+        number: i64,
+        /// Why.
+        note: String,
+    },
+    /// There is no earlier version.
+    #[error("there is no earlier version to roll back to")]
+    NothingBefore,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Stored grants cannot be read.
+    #[error("stored grants are damaged: {0}")]
+    Grants(#[from] serde_json::Error),
+}
+
+/// What is deployed.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The component.
+    pub component: Vec<u8>,
+    /// JSON.
+    pub settings: String,
+    /// What it may do.
+    pub grants: Grants,
+}
+
+impl Service {
+    /// Stores and checks a version. It does not serve yet.
+    ///
+    /// # Errors
+    /// What is wrong with it; the version is kept as `failed` with the reason.
+    pub async fn deploy(&self, app: &App, deployment: Deployment) -> Result<VersionRow, PolicyError> {
+        let digest = stage::component_digest(&deployment.component);
+        let grants = serde_json::to_string(&deployment.grants)?;
+        let row = self
+            .store
+            .add_version(app.seq, &digest, deployment.component.clone(), &deployment.settings, &grants, now_ms())
+            .await?;
+        let staged = self.stage(deployment.component, deployment.settings, deployment.grants).await;
+        let version = match staged {
+            Ok(version) => version,
+            Err(error) => {
+                self.store.set_version_state(row.id, "failed", &error.to_string()).await?;
+                self.note(app, "policy.refuse", &row, &error.to_string()).await?;
+                return Err(error);
+            }
+        };
+        let described = version.description();
+        self.store.describe_version(row.id, &described.name, &described.version).await?;
+        self.store.set_version_state(row.id, "checked", version.note()).await?;
+        self.staged.keep(row.id, version);
+        self.note(app, "policy.deploy", &row, "").await?;
+        Ok(self.store.version(row.id)?)
+    }
+
+    /// Makes a version the one that decides. Requests under way finish with the old one.
+    ///
+    /// # Errors
+    /// No such version, or one that failed.
+    pub async fn activate(self: &Arc<Self>, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
+        let _one_at_a_time = self.locks.acquire(format!("policy:{}", app.seq)).await;
+        let versions = self.store.versions(app.seq)?;
+        let row = versions.into_iter().find(|row| row.number == number).ok_or(PolicyError::NoSuchVersion(number))?;
+        if row.state == "failed" {
+            return Err(PolicyError::Failed { number, note: row.note });
+        }
+        let version = match self.staged.take(row.id) {
+            Some(version) => version,
+            None => self.restage(&row).await?,
+        };
+        let active = self.store.app(app.seq)?.active_version;
+        self.store.activate_version(app.seq, row.id, now_ms()).await?;
+        let before = self.registry.publish(app.seq, version);
+        self.note(app, "policy.activate", &row, "").await?;
+        if let (Some(before), Some(id)) = (before, active) {
+            self.retire_when_drained(id, before);
+        }
+        Ok(self.store.version(row.id)?)
+    }
+
+    /// Activates the version that was active before this one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn rollback(self: &Arc<Self>, app: &App) -> Result<VersionRow, PolicyError> {
+        let active = self.store.app(app.seq)?.active_version;
+        let versions = self.store.versions(app.seq)?;
+        let earlier = versions
+            .iter()
+            .filter(|row| Some(row.id) != active && row.state != "failed")
+            .filter_map(|row| row.activated_ms.map(|at| (at, row.number)))
+            .max();
+        let (_, number) = earlier.ok_or(PolicyError::NothingBefore)?;
+        self.activate(app, number).await
+    }
+
+    /// Publishes the active version of every app, after a start. An app whose version
+    /// does not load refuses writes, and `/readyz` says so; reads go on.
+    pub async fn load_policies(&self) {
+        for app in self.apps().all() {
+            if let Err(error) = self.load_policy(app).await {
+                tracing::error!(app = app.name, %error, "the active policy version does not load: writes are refused");
+            }
+        }
+    }
+
+    async fn load_policy(&self, app: &App) -> Result<(), PolicyError> {
+        let Some(id) = self.store.app(app.seq)?.active_version else {
+            return Ok(());
+        };
+        let version = self.restage(&self.store.version(id)?).await?;
+        self.registry.publish(app.seq, version);
+        Ok(())
+    }
+
+    async fn restage(&self, row: &VersionRow) -> Result<Arc<Version>, PolicyError> {
+        let component = self.store.component(&row.digest)?;
+        self.stage(component, row.settings.clone(), serde_json::from_str(&row.grants)?).await
+    }
+
+    async fn stage(&self, component: Vec<u8>, settings: String, grants: Grants) -> Result<Arc<Version>, PolicyError> {
+        let key = stage::snapshot_key(&component, &settings);
+        let snapshot = self.store.snapshot(&key)?;
+        let staged = self.runtime.stage(Staging { component, settings, grants, snapshot }).await?;
+        if let Some(image) = staged.snapshot {
+            self.store.put_snapshot(&key, image).await?;
+        }
+        Ok(Arc::new(staged.version))
+    }
+
+    /// Retires a version once no request holds it, and keeps it compiled for a rollback.
+    fn retire_when_drained(self: &Arc<Self>, id: i64, version: Arc<Version>) {
+        let service = Arc::clone(self);
+        tokio::spawn(async move {
+            if !registry::drained(&version).await {
+                tracing::error!(id, digest = version.digest(), "a replaced policy version is still held by a request");
+            } else if let Err(error) = service.store.retire_version(id).await {
+                tracing::error!(id, %error, "a drained policy version was not marked as retired");
+            } else {
+                service.staged.keep(id, version);
+            }
+        });
+    }
+
+    async fn note(&self, app: &App, action: &str, row: &VersionRow, problem: &str) -> Result<(), PolicyError> {
+        let line = AuditLine {
+            at_ms: now_ms(),
+            app: Some(app.seq),
+            request: String::new(),
+            actor: "administrator".into(),
+            action: action.into(),
+            subject: format!("{} version {}", app.name, row.number),
+            detail: serde_json::json!({"digest": row.digest, "problem": problem}),
+        };
+        Ok(self.store.audit(line).await?)
+    }
+}

@@ -1,0 +1,135 @@
+//! One account: from whatever is there to what is wanted.
+
+use tidegate_directory::connector::{Account, AccountLink, AccountWanted, Connector, ConnectorError};
+use tidegate_directory::plan::{AccountSpec, OnExisting, OnMissing};
+use tidegate_store::work::{AccountState, Verdict};
+
+use super::backoff::look_again_ms;
+use super::row::Row;
+use crate::clock::now_ms;
+
+/// Brings an account about. Reads first: a repeated call after a crash or a lost answer
+/// finds what it did and does nothing.
+pub(super) async fn bring_about(
+    row: &Row<'_>,
+    spec: &AccountSpec,
+    state: AccountState,
+    link: Option<&AccountLink>,
+) -> Result<Verdict, ConnectorError> {
+    let connector = row.connector();
+    if state == AccountState::Removed {
+        if let Some(link) = link {
+            connector.remove_account(link).await?;
+        }
+        return Ok(verdict(None, None, false));
+    }
+    let (link, account) = match find(connector, spec, link).await? {
+        Some((link, account)) => {
+            row.check_directory(&account)?;
+            (link, account)
+        }
+        None if state == AccountState::Suspended => return Ok(missing()),
+        None => match spec.on_missing {
+            OnMissing::Skip => return Ok(missing()),
+            OnMissing::Fail => return Err(ConnectorError::NotFound(format!("there is no account {:?}", spec.username))),
+            OnMissing::Create => return create(row, spec, state).await,
+        },
+    };
+    let link = if spec.on_existing == OnExisting::Update && differs(&account, spec) {
+        connector.update_account(&link, &account, &wanted(spec)).await?
+    } else {
+        link
+    };
+    activity(row, state, link, account.active).await
+}
+
+/// The account behind the link, else the one of that name: it was deleted and made again,
+/// or the answer to its creation was lost.
+async fn find(
+    connector: &dyn Connector,
+    spec: &AccountSpec,
+    link: Option<&AccountLink>,
+) -> Result<Option<(AccountLink, Account)>, ConnectorError> {
+    if let Some(link) = link
+        && let Some(account) = connector.find_linked(link).await?
+    {
+        return Ok(Some((link.clone(), account)));
+    }
+    let Some(account) = connector.find_account(&spec.username).await? else {
+        return Ok(None);
+    };
+    if spec.on_existing == OnExisting::Fail && link.is_none() {
+        return Err(ConnectorError::Conflict(format!("the account {:?} is there already", spec.username)));
+    }
+    let link =
+        AccountLink { remote_id: account.remote_id.clone(), username: account.username.clone(), remembered: None };
+    Ok(Some((link, account)))
+}
+
+async fn create(row: &Row<'_>, spec: &AccountSpec, state: AccountState) -> Result<Verdict, ConnectorError> {
+    let connector = row.connector();
+    match connector.create_account(&wanted(spec)).await {
+        Ok(link) => activity(row, state, link, true).await,
+        // Somebody was faster, or an earlier answer was lost: read, do not guess.
+        Err(ConnectorError::Conflict(text)) => match connector.find_account(&spec.username).await? {
+            Some(_) => Err(ConnectorError::Unavailable(format!("created by somebody else meanwhile: {text}"))),
+            None => Err(ConnectorError::Conflict(text)),
+        },
+        Err(other) => Err(other),
+    }
+}
+
+/// Usable or not, as wanted.
+async fn activity(
+    row: &Row<'_>,
+    state: AccountState,
+    link: AccountLink,
+    active: bool,
+) -> Result<Verdict, ConnectorError> {
+    let connector = row.connector();
+    match state {
+        AccountState::Active if !active || link.remembered.is_some() => {
+            let gave_back = link.remembered.is_some();
+            let link = connector.restore_account(&link).await?;
+            Ok(verdict(Some(true), Some(link), gave_back))
+        }
+        AccountState::Suspended if active || link.remembered.is_some() => {
+            let remembered = connector.remember_account(&link).await?;
+            if remembered != link {
+                // On disk before anything is taken away: a crash in between must not forget it.
+                row.save(&remembered).await?;
+            }
+            let link = connector.suspend_account(&remembered).await?;
+            Ok(verdict(Some(false), Some(link), false))
+        }
+        _ => Ok(verdict(Some(active), Some(link), false)),
+    }
+}
+
+fn verdict(active: Option<bool>, link: Option<AccountLink>, gave_back: bool) -> Verdict {
+    Verdict::Account { active, link, gave_back, look_again_ms: None }
+}
+
+/// Nothing is there and nothing may be created: look again in a while, it may come by
+/// another way (a directory synchronisation, an administrator).
+fn missing() -> Verdict {
+    let look_again_ms = Some(now_ms() + look_again_ms());
+    Verdict::Account { active: None, link: None, gave_back: false, look_again_ms }
+}
+
+fn wanted(spec: &AccountSpec) -> AccountWanted {
+    AccountWanted {
+        username: spec.username.clone(),
+        email: spec.email.clone(),
+        display_name: spec.display_name.clone(),
+    }
+}
+
+/// Whether what the product shows differs from what is wanted. What it does not show
+/// (Confluence's e-mail) cannot differ; names compare without case, as products do.
+fn differs(account: &Account, spec: &AccountSpec) -> bool {
+    let other = |shown: Option<&str>, wanted: Option<&str>| matches!((shown, wanted), (Some(shown), Some(wanted)) if shown != wanted);
+    account.username.to_lowercase() != spec.username.to_lowercase()
+        || other(account.email.as_deref(), spec.email.as_deref())
+        || other(account.display_name.as_deref(), spec.display_name.as_deref())
+}

@@ -1,0 +1,118 @@
+//! One due row: what is to be done, and how it ended.
+
+use tidegate_directory::connector::{Account, AccountLink, Connector, ConnectorError};
+use tidegate_directory::plan::OnMissing;
+use tidegate_store::Store;
+use tidegate_store::work::{Key, Outcome, Task, Verdict, Work};
+
+use super::{account, backoff};
+use crate::apps::Target;
+use crate::clock::now_ms;
+
+/// A due row in its target.
+pub(super) struct Row<'a> {
+    pub(super) target: &'a Target,
+    pub(super) store: &'a Store,
+    pub(super) work: &'a Work,
+}
+
+/// How a try went, for the loop: some failures concern the whole target.
+#[derive(Debug)]
+pub(super) struct Tried {
+    pub(super) outcome: Outcome,
+    /// The product's words, and the kind of error, where it did not work.
+    pub(super) error: Option<ConnectorError>,
+}
+
+impl Row<'_> {
+    /// Tries once.
+    pub(super) async fn work(&self) -> Tried {
+        let result = self.bring_about().await;
+        let (verdict, error) = match result {
+            Ok(verdict) => (verdict, None),
+            Err(error) => (self.failed(&error), Some(error)),
+        };
+        let outcome = Outcome { target: self.target.seq, key: self.work.key, rev: self.work.rev, verdict };
+        Tried { outcome, error }
+    }
+
+    async fn bring_about(&self) -> Result<Verdict, ConnectorError> {
+        let connector = self.connector();
+        match &self.work.task {
+            Task::Account { spec, state, link } => account::bring_about(self, spec, *state, link.as_ref()).await,
+            Task::EnsureGroup { name, on_missing } => {
+                if connector.group_exists(name).await? {
+                    return Ok(Verdict::Group { present: true, look_again_ms: None });
+                }
+                match on_missing {
+                    OnMissing::Create => {
+                        connector.create_group(name).await?;
+                        Ok(Verdict::Group { present: true, look_again_ms: None })
+                    }
+                    OnMissing::Skip => {
+                        let look_again_ms = Some(now_ms() + backoff::look_again_ms());
+                        Ok(Verdict::Group { present: false, look_again_ms })
+                    }
+                    OnMissing::Fail => Err(ConnectorError::NotFound(format!("there is no group {name:?}"))),
+                }
+            }
+            Task::RemoveGroup { name } => {
+                connector.remove_group(name).await?;
+                Ok(Verdict::Group { present: false, look_again_ms: None })
+            }
+            Task::Member { group, link, wanted } => {
+                if *wanted {
+                    connector.add_member(group, link).await?;
+                } else {
+                    connector.remove_member(group, link).await?;
+                }
+                Ok(Verdict::Member { applied: *wanted })
+            }
+        }
+    }
+
+    pub(super) fn connector(&self) -> &dyn Connector {
+        self.target.connector.as_ref()
+    }
+
+    /// Keeps a link before the work goes on.
+    pub(super) async fn save(&self, link: &AccountLink) -> Result<(), ConnectorError> {
+        let outcome = Outcome {
+            target: self.target.seq,
+            key: self.work.key,
+            rev: self.work.rev,
+            verdict: Verdict::Linked(link.clone()),
+        };
+        let saved = self.store.record(vec![outcome], now_ms()).await;
+        saved.map_err(|error| ConnectorError::Unavailable(format!("the link was not saved: {error}")))
+    }
+
+    /// No Data Center call chooses a directory; where the product tells which one an
+    /// account lives in, an account elsewhere is not ours to change.
+    pub(super) fn check_directory(&self, account: &Account) -> Result<(), ConnectorError> {
+        match (&self.target.config.directory, &account.directory) {
+            (Some(wanted), Some(found)) if wanted != found => Err(ConnectorError::ReadOnly(format!(
+                "the account {:?} lives in directory {found:?}, not in {wanted:?}",
+                account.username
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn failed(&self, error: &ConnectorError) -> Verdict {
+        let at_ms = now_ms() + backoff::delay_ms(error, self.work.attempts);
+        match error {
+            ConnectorError::NotFound(text) if matches!(self.work.key, Key::Member(..)) => {
+                Verdict::Gone { error: text.clone(), at_ms }
+            }
+            // Wrong credentials say nothing about the row: the target stops, the row stays due.
+            ConnectorError::Unauthorized(_) | ConnectorError::RateLimited { .. } => {
+                Verdict::Retry { kind: error.kind(), error: error.to_string(), at_ms, counts: false }
+            }
+            _ if error.is_transient() => {
+                Verdict::Retry { kind: error.kind(), error: error.to_string(), at_ms, counts: true }
+            }
+            _ => Verdict::Parked { kind: error.kind(), error: error.to_string() },
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The loop of one target.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_directory::connector::ConnectorError;
+use tidegate_store::audit::AuditLine;
+use tidegate_store::work::{Key, Outcome, Work};
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::row::{Row, Tried};
+use crate::apps::Target;
+use crate::clock::now_ms;
+use crate::metrics::TryLabels;
+use crate::service::Service;
+
+/// Longest sleep: a due time in the future is looked at again, should the wall clock jump.
+const LOOK_AT_LEAST: Duration = Duration::from_secs(60);
+
+/// Keeps one target as desired until told to stop.
+pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken) {
+    let mut this = Loop { service, seq, trying: JoinSet::new(), in_flight: HashMap::new(), pause_until_ms: 0 };
+    while !stop.is_cancelled() {
+        let Some(target) = this.service.apps().target(seq).cloned() else {
+            break;
+        };
+        let sleep = this.begin(&target);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = target.wake.notified() => {}
+            () = tokio::time::sleep_until(sleep) => {}
+            Some(tried) = this.trying.join_next_with_id(), if !this.trying.is_empty() => {
+                this.finish(&target, tried).await;
+            }
+        }
+    }
+    // Calls that are under way are bounded by their own time limit; what they did is
+    // written down, so that the next start does not do it again.
+    while let Some(tried) = this.trying.join_next_with_id().await {
+        if let Some(target) = this.service.apps().target(seq).cloned() {
+            this.finish(&target, tried).await;
+        }
+    }
+}
+
+struct Loop {
+    service: Arc<Service>,
+    seq: i64,
+    trying: JoinSet<Tried>,
+    in_flight: HashMap<Id, Key>,
+    pause_until_ms: i64,
+}
+
+impl Loop {
+    /// Begins as many due rows as the target takes at once; says until when to sleep.
+    fn begin(&mut self, target: &Arc<Target>) -> Instant {
+        let now = now_ms();
+        if target.stopped().is_some() {
+            return Instant::now() + LOOK_AT_LEAST;
+        }
+        if now < self.pause_until_ms {
+            return after(self.pause_until_ms - now);
+        }
+        let room = target.config.concurrency.max(1).saturating_sub(self.trying.len());
+        if room == 0 {
+            return Instant::now() + LOOK_AT_LEAST;
+        }
+        // Rows in flight are due until their outcome is written: ask for that many more.
+        let due = self.service.store.due(self.seq, now, (room + self.trying.len()) as u64);
+        match due {
+            Ok(due) => {
+                let fresh = due.into_iter().filter(|work| !self.in_flight.values().any(|key| *key == work.key));
+                for work in fresh.take(room).collect::<Vec<_>>() {
+                    self.spawn(target, work);
+                }
+            }
+            Err(error) => {
+                tracing::error!(target_name = target.config.name, %error, "due rows cannot be read");
+                return after(1_000);
+            }
+        }
+        if self.trying.len() >= target.config.concurrency.max(1) {
+            return Instant::now() + LOOK_AT_LEAST;
+        }
+        match self.service.store.next_due(self.seq) {
+            // Rows in flight are still due: their end wakes the loop.
+            Ok(Some(due)) if due > now => after(due - now),
+            _ => Instant::now() + LOOK_AT_LEAST,
+        }
+    }
+
+    fn spawn(&mut self, target: &Arc<Target>, work: Work) {
+        let (target, store, key) = (Arc::clone(target), self.service.store.clone(), work.key);
+        let task = self.trying.spawn(async move { Row { target: &target, store: &store, work: &work }.work().await });
+        self.in_flight.insert(task.id(), key);
+    }
+
+    /// Writes down this outcome and all others that have come in.
+    async fn finish(&mut self, target: &Arc<Target>, first: Result<(Id, Tried), tokio::task::JoinError>) {
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        let mut ended: Vec<Id> = Vec::new();
+        let mut next = Some(first);
+        while let Some(tried) = next {
+            match tried {
+                Ok((id, tried)) => {
+                    ended.push(id);
+                    self.heed(target, &tried).await;
+                    outcomes.push(tried.outcome);
+                }
+                Err(error) => {
+                    tracing::error!(target_name = target.config.name, %error, "working on a row failed");
+                    ended.push(error.id());
+                }
+            }
+            next = self.trying.try_join_next_with_id();
+        }
+        // Rows leave the set after they are written: else they would be begun again.
+        if let Err(error) = self.service.store.record(outcomes, now_ms()).await {
+            tracing::error!(target_name = target.config.name, %error, "outcomes were not stored; the rows stay due");
+        }
+        for id in ended {
+            self.in_flight.remove(&id);
+        }
+    }
+
+    /// Some errors concern the whole target.
+    async fn heed(&mut self, target: &Arc<Target>, tried: &Tried) {
+        let outcome = tried.error.as_ref().map_or("applied", ConnectorError::kind);
+        let labels = TryLabels { target: target.config.name.clone(), outcome: outcome.into() };
+        self.service.metrics.tries.get_or_create(&labels).inc();
+        match &tried.error {
+            None => {}
+            Some(ConnectorError::RateLimited { retry_after_ms }) => {
+                let wait = i64::try_from(*retry_after_ms).unwrap_or(i64::MAX);
+                self.pause_until_ms = self.pause_until_ms.max(now_ms().saturating_add(wait));
+            }
+            Some(ConnectorError::Unauthorized(text)) if target.stopped().is_none() => {
+                // Going on would lock the account (CAPTCHA) and help nobody.
+                tracing::error!(target_name = target.config.name, error = text, "the target is stopped: mend its credentials");
+                target.stop(Some(text.clone()));
+                self.note_stop(target, text).await;
+            }
+            Some(error) => {
+                let key = format!("{:?}", tried.outcome.key);
+                tracing::warn!(target_name = target.config.name, row = key, %error, "a row was not applied");
+            }
+        }
+    }
+
+    async fn note_stop(&self, target: &Target, reason: &str) {
+        let line = AuditLine {
+            at_ms: now_ms(),
+            app: None,
+            request: String::new(),
+            actor: "reconciler".into(),
+            action: "target.stop".into(),
+            subject: target.config.name.clone(),
+            detail: serde_json::json!({"reason": reason}),
+        };
+        let stored = self.service.store.stop_target(target.seq, Some(reason)).await;
+        let noted = self.service.store.audit(line).await;
+        if let Err(error) = stored.and(noted) {
+            tracing::error!(target_name = target.config.name, %error, "the stop of a target was not stored");
+        }
+    }
+}
+
+fn after(millis: i64) -> Instant {
+    Instant::now() + Duration::from_millis(millis.unsigned_abs()).min(LOOK_AT_LEAST)
+}

@@ -1,0 +1,87 @@
+//! Everything that requests, the reconciler and administrators share.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tidegate_runtime::Runtime;
+use tidegate_runtime::registry::Registry;
+use tidegate_store::Store;
+use tokio::sync::Notify;
+
+use crate::apps::Apps;
+use crate::capabilities::HostCapabilities;
+use crate::files::Files;
+use crate::locks::Locks;
+use crate::metrics::Metrics;
+use crate::policies::Staged;
+
+/// The running Tidegate, without its listeners and loops.
+#[derive(Debug)]
+pub struct Service {
+    /// Durable state.
+    pub store: Store,
+    /// The sandbox.
+    pub runtime: Runtime,
+    /// Which version decides for which app.
+    pub registry: Registry,
+    /// One lock per resource.
+    pub locks: Locks,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Versions that are compiled and not active.
+    pub staged: Staged,
+    /// Rung when targets came or walks are to be made.
+    pub changed: Notify,
+    public_url: String,
+    apps: Arc<RwLock<Arc<Apps>>>,
+    /// What policies may be granted.
+    pub(crate) capabilities: Arc<HostCapabilities>,
+}
+
+impl Service {
+    /// Opens the store and makes the engine. Policies are not loaded yet
+    /// ([`Service::load_policies`]).
+    ///
+    /// # Errors
+    /// The data directory, the database or the engine cannot be used.
+    pub fn open(files: &Files, public_url: String) -> anyhow::Result<Arc<Self>> {
+        let store = files.open_store()?;
+        let runtime = Runtime::new(Some(&files.compile_cache()))?;
+        let apps = Arc::new(RwLock::new(Arc::new(Apps::load(&store, &Apps::default())?)));
+        let capabilities = Arc::new(HostCapabilities::new(store.clone(), Arc::clone(&apps)));
+        Ok(Arc::new(Self {
+            store,
+            runtime,
+            registry: Registry::default(),
+            locks: Locks::default(),
+            metrics: Metrics::default(),
+            staged: Staged::default(),
+            changed: Notify::new(),
+            public_url,
+            apps,
+            capabilities,
+        }))
+    }
+
+    /// The apps as of now. Hold it for one request, not longer.
+    #[must_use]
+    pub fn apps(&self) -> Arc<Apps> {
+        Arc::clone(&self.apps.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads apps, tokens and targets again and shows them to all later requests.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn reload_apps(&self) -> anyhow::Result<()> {
+        let apps = Arc::new(Apps::load(&self.store, &self.apps())?);
+        *self.apps.write().unwrap_or_else(PoisonError::into_inner) = apps;
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// The base URL of an app, as Okta is to be told.
+    #[must_use]
+    pub fn base_url(&self, app_id: &str) -> String {
+        format!("{}/scim/{app_id}/v2", self.public_url)
+    }
+}
