@@ -60,10 +60,17 @@ async fn judged(product: Product, silent: &[Silent], operations: &[&str]) {
         simulator.state().requests_served(),
         "{product}: every call was judged, and every judged call reached the simulator"
     );
-    let mut calls: Vec<String> = judged.iter().map(|it| format!("{} {}", it.status, it.call)).collect();
+    let mut calls: Vec<String> = judged
+        .iter()
+        .map(|it| format!("{} {}", it.status, it.call))
+        .collect();
     calls.sort();
     calls.dedup();
-    println!("{product}: {} calls judged, {} of them different", judged.len(), calls.len());
+    println!(
+        "{product}: {} calls judged, {} of them different",
+        judged.len(),
+        calls.len()
+    );
 }
 
 #[tokio::test]
@@ -115,8 +122,12 @@ async fn confluence_stays_within_its_contract() {
         "DELETE /rest/api/user/ann/group/",
     ];
     // What becomes of a name that nobody has is not described for these three.
-    let silent = ["GET /rest/api/group/", "PUT /rest/api/user/", "DELETE /rest/api/user/"]
-        .map(|call| Silent { call, status: 404 });
+    let silent = [
+        "GET /rest/api/group/",
+        "PUT /rest/api/user/",
+        "DELETE /rest/api/user/",
+    ]
+    .map(|call| Silent { call, status: 404 });
     judged(Product::Confluence, &silent, &operations).await;
 }
 
@@ -158,7 +169,11 @@ async fn the_judge_finds_what_is_wrong() {
             _ => "{}",
         };
         Response::builder()
-            .status(if request.uri().path().ends_with("/user") { 418 } else { 200 })
+            .status(if request.uri().path().ends_with("/user") {
+                418
+            } else {
+                200
+            })
             .header("content-type", "application/json")
             .body(Full::new(Bytes::from(body)))
             .unwrap()
@@ -168,7 +183,11 @@ async fn the_judge_finds_what_is_wrong() {
     let client = Client::new(&target(Product::Jira, &judge.base_url)).unwrap();
     let calls = [
         (Method::GET, "/rest/api/2/applicationrole", "must be array"),
-        (Method::GET, "/rest/api/2/user?username=ann", "returned status code"),
+        (
+            Method::GET,
+            "/rest/api/2/user?username=ann",
+            "returned status code",
+        ),
         (Method::DELETE, "/rest/api/2/group", "'groupname'"),
         (Method::GET, "/rest/api/2/no-such-resource", "no path matched"),
     ];

@@ -25,7 +25,10 @@ fn sorted(value: &Value) -> Value {
 fn sorted_object(object: &Map<String, Value>) -> Map<String, Value> {
     let mut members: Vec<_> = object.iter().collect();
     members.sort_by_key(|(name, _)| *name);
-    members.into_iter().map(|(name, value)| (name.clone(), sorted(value))).collect()
+    members
+        .into_iter()
+        .map(|(name, value)| (name.clone(), sorted(value)))
+        .collect()
 }
 
 #[cfg(test)]

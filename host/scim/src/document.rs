@@ -17,14 +17,16 @@ pub type Document = Map<String, Value>;
 const RESERVED: [&str; 6] = ["id", "meta", "schemas", "groups", "members", "password"];
 
 pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
+    RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
 }
 
 /// The document in the body of a POST or PUT.
 pub(crate) fn from_body(kind: ResourceKind, body: &Value) -> Result<Document, ScimError> {
-    let object = body
-        .as_object()
-        .ok_or_else(|| ScimError::invalid_syntax(format!("The body of a {} must be a JSON object.", kind.name())))?;
+    let object = body.as_object().ok_or_else(|| {
+        ScimError::invalid_syntax(format!("The body of a {} must be a JSON object.", kind.name()))
+    })?;
     check_schemas(kind, object)?;
     let mut document = Document::new();
     Edit::body(kind, Verb::Replace).merge(&mut document, object)?;
@@ -35,7 +37,9 @@ pub(crate) fn from_body(kind: ResourceKind, body: &Value) -> Result<Document, Sc
 /// `schemas` may be left out, and may name what we do not know (Entra's group URN from 2006), but a
 /// body that says it is something else is refused (RFC 7643 section 3).
 fn check_schemas(kind: ResourceKind, object: &Map<String, Value>) -> Result<(), ScimError> {
-    let Some(schemas) = get(object, "schemas").filter(|schemas| !schemas.is_null()) else { return Ok(()) };
+    let Some(schemas) = get(object, "schemas").filter(|schemas| !schemas.is_null()) else {
+        return Ok(());
+    };
     let named = schemas.as_array().is_some_and(|schemas| {
         let mut urns = schemas.iter().filter_map(Value::as_str);
         schemas.iter().all(Value::is_string) && urns.any(|urn| urn.eq_ignore_ascii_case(kind.schema()))
@@ -43,16 +47,23 @@ fn check_schemas(kind: ResourceKind, object: &Map<String, Value>) -> Result<(), 
     if named {
         return Ok(());
     }
-    Err(ScimError::invalid_syntax(format!("schemas must be a list that has {}.", kind.schema())))
+    Err(ScimError::invalid_syntax(format!(
+        "schemas must be a list that has {}.",
+        kind.schema()
+    )))
 }
 
 /// Bounds on the whole, after every change.
 pub(crate) fn check_size(document: &Document) -> Result<(), ScimError> {
     if document.len() > MAX_ATTRIBUTES {
-        return Err(ScimError::too_many(format!("A resource has at most {MAX_ATTRIBUTES} attributes.")));
+        return Err(ScimError::too_many(format!(
+            "A resource has at most {MAX_ATTRIBUTES} attributes."
+        )));
     }
     if canonical::object_to_string(document).len() > MAX_DOCUMENT {
-        return Err(ScimError::invalid_value(format!("A resource has at most {MAX_DOCUMENT} bytes.")));
+        return Err(ScimError::invalid_value(format!(
+            "A resource has at most {MAX_DOCUMENT} bytes."
+        )));
     }
     Ok(())
 }
@@ -60,7 +71,12 @@ pub(crate) fn check_size(document: &Document) -> Result<(), ScimError> {
 /// The key under which a name is present, whatever its case.
 pub(crate) fn get_key<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     let exact = object.get_key_value(name).map(|(key, _)| key.as_str());
-    exact.or_else(|| object.keys().map(String::as_str).find(|key| key.eq_ignore_ascii_case(name)))
+    exact.or_else(|| {
+        object
+            .keys()
+            .map(String::as_str)
+            .find(|key| key.eq_ignore_ascii_case(name))
+    })
 }
 
 /// The value of a name, whatever its case.

@@ -100,8 +100,10 @@ impl Edit {
         }
         if value.is_null() {
             return match self.verb {
-                Verb::Add => Ok(()),
-                Verb::Replace => remove(self.kind, document, &Target::Attribute(place.clone()), None),
+                Verb::Replace if is_present(document, place) => {
+                    remove(self.kind, document, &Target::Attribute(place.clone()), None)
+                }
+                _ => Ok(()),
             };
         }
         let container = container(document, place)?;
@@ -129,6 +131,15 @@ impl Edit {
         let secret = place.attribute.is_some_and(|attribute| attribute.mutability == Mutability::WriteOnly);
         Ok(!secret && !(top && is_reserved(&place.name)))
     }
+}
+
+/// Null unassigns (RFC 7643 section 2.5), and of what is not there nothing needs to be.
+fn is_present(document: &Document, place: &Place) -> bool {
+    let container = match &place.extension {
+        None => Some(document),
+        Some(urn) => document.get(urn).and_then(Value::as_object),
+    };
+    container.is_some_and(|container| container.contains_key(&place.name))
 }
 
 /// The error for a change of what only the server sets.

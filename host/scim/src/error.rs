@@ -26,11 +26,20 @@ pub struct ScimError {
 impl ScimError {
     /// An error with a status and no keyword.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into(), internal: None, retry_after_seconds: None }
+        Self {
+            status,
+            scim_type: None,
+            detail: detail.into(),
+            internal: None,
+            retry_after_seconds: None,
+        }
     }
 
     fn typed(status: u16, scim_type: ScimType, detail: impl Into<String>) -> Self {
-        Self { scim_type: Some(scim_type), ..Self::new(status, detail) }
+        Self {
+            scim_type: Some(scim_type),
+            ..Self::new(status, detail)
+        }
     }
 
     /// Adds what only the log may know.
@@ -115,14 +124,20 @@ impl ScimError {
     pub fn too_many_requests(retry_after_seconds: u64) -> Self {
         Self {
             retry_after_seconds: Some(retry_after_seconds),
-            ..Self::new(429, format!("Too many requests. Try again in {retry_after_seconds} seconds."))
+            ..Self::new(
+                429,
+                format!("Too many requests. Try again in {retry_after_seconds} seconds."),
+            )
         }
     }
 
     /// 500. `internal` goes to the log; the client learns only that it was not its fault.
     pub fn internal(internal: impl Into<String>) -> Self {
-        Self::new(500, "Tidegate failed to process this request. The cause is in its log.")
-            .with_internal(internal)
+        Self::new(
+            500,
+            "Tidegate failed to process this request. The cause is in its log.",
+        )
+        .with_internal(internal)
     }
 
     /// The JSON body (RFC 7644 section 3.12): `status` is a string there.

@@ -42,7 +42,9 @@ pub(crate) fn list(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, S
 /// At most [`MAX_VALUES`] entries.
 pub(crate) fn check_count(label: &str, count: usize) -> Result<(), ScimError> {
     if count > MAX_VALUES {
-        return Err(ScimError::too_many(format!("{label} has more than {MAX_VALUES} values.")));
+        return Err(ScimError::too_many(format!(
+            "{label} has more than {MAX_VALUES} values."
+        )));
     }
     Ok(())
 }
@@ -118,8 +120,12 @@ fn extra(label: &str, attribute: &Attribute, name: &str, value: &Value) -> Norma
     match value {
         Value::Null => Ok(None),
         Value::Bool(_) => Ok(Some(("primary".to_owned(), value.clone()))),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(Some(("primary".to_owned(), true.into()))),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(Some(("primary".to_owned(), false.into()))),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => {
+            Ok(Some(("primary".to_owned(), true.into())))
+        }
+        Value::String(text) if text.eq_ignore_ascii_case("false") => {
+            Ok(Some(("primary".to_owned(), false.into())))
+        }
         _ => Err(wrong_type(&format!("{label}.primary"), AttributeType::Boolean)),
     }
 }
@@ -132,7 +138,10 @@ pub(crate) fn unknown(label: &str, value: &Value) -> Normal<Value> {
 
 fn bounded_unknown(label: &str, value: &Value, depth: usize) -> Normal<Value> {
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(ScimError::invalid_value(format!("{} is nested too deeply.", quote(label))));
+        return Err(ScimError::invalid_value(format!(
+            "{} is nested too deeply.",
+            quote(label)
+        )));
     };
     Ok(match value {
         Value::Null => None,
@@ -163,14 +172,20 @@ fn bounded_unknown(label: &str, value: &Value, depth: usize) -> Normal<Value> {
 /// Names are stored and echoed too, so they are bounded as well.
 pub(crate) fn check_name(name: &str) -> Result<(), ScimError> {
     if name.is_empty() || name.len() > MAX_PATH || name.contains(char::is_control) {
-        return Err(ScimError::invalid_value(format!("\"{}\" is not an attribute name.", quote(name))));
+        return Err(ScimError::invalid_value(format!(
+            "\"{}\" is not an attribute name.",
+            quote(name)
+        )));
     }
     Ok(())
 }
 
 fn bounded(label: &str, text: &str, limit: usize) -> Result<Value, ScimError> {
     if text.len() > limit {
-        return Err(ScimError::invalid_value(format!("{} is longer than {limit} bytes.", quote(label))));
+        return Err(ScimError::invalid_value(format!(
+            "{} is longer than {limit} bytes.",
+            quote(label)
+        )));
     }
     Ok(Value::String(text.to_owned()))
 }

@@ -7,13 +7,13 @@
 use scim_v2::filter::{AttrPath, PatchPath, ValFilter};
 use serde_json::Value;
 
+use crate::ResourceKind;
 use crate::document::{Document, get_key};
 use crate::error::ScimError;
 use crate::limits::MAX_PATH;
 use crate::normal::check_name;
 use crate::schema::{self, Attribute, Schema};
 use crate::text::quote;
-use crate::ResourceKind;
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
@@ -61,7 +61,9 @@ pub(crate) fn resolve(kind: ResourceKind, path: &AttrPath, document: Option<&Doc
         return known(extension, Some(extension.id.clone()), path).map(Target::Attribute);
     }
     foreign(uri).then(|| {
-        let urn = document.and_then(|document| get_key(document, uri)).unwrap_or(uri);
+        let urn = document
+            .and_then(|document| get_key(document, uri))
+            .unwrap_or(uri);
         Target::Attribute(unknown(Some(urn.to_owned()), path))
     })
 }
@@ -71,10 +73,16 @@ pub(crate) fn resolve_patch(kind: ResourceKind, path: &PatchPath, document: &Doc
     match path {
         PatchPath::Attr(path) => resolve(kind, path, Some(document)),
         PatchPath::Value(path) => {
-            let attr = AttrPath { sub_attr: path.sub_attr.clone(), ..path.attr.clone() };
+            let attr = AttrPath {
+                sub_attr: path.sub_attr.clone(),
+                ..path.attr.clone()
+            };
             match resolve(kind, &attr, Some(document)) {
                 Some(Target::Attribute(place)) if path.attr.sub_attr.is_none() => {
-                    Some(Target::Attribute(Place { filter: Some(path.filter.clone()), ..place }))
+                    Some(Target::Attribute(Place {
+                        filter: Some(path.filter.clone()),
+                        ..place
+                    }))
                 }
                 _ => None,
             }
@@ -99,21 +107,29 @@ pub(crate) fn resolve_key(
         return Ok(target);
     }
     let parsed = parse(key)?;
-    let target = parsed.as_ref().and_then(|path| resolve_patch(kind, path, document));
+    let target = parsed
+        .as_ref()
+        .and_then(|path| resolve_patch(kind, path, document));
     match target {
         Some(Target::Attribute(place)) if place.attribute.is_none() && value.is_object() => {
             Ok(Target::Extension { urn: key.to_owned() })
         }
         Some(target) => Ok(target),
         None if key.contains(':') && value.is_object() => Ok(Target::Extension { urn: key.to_owned() }),
-        None => Err(ScimError::invalid_path(format!("{} has no attribute \"{}\".", kind.name(), quote(key)))),
+        None => Err(ScimError::invalid_path(format!(
+            "{} has no attribute \"{}\".",
+            kind.name(),
+            quote(key)
+        ))),
     }
 }
 
 /// Parses the path of a PATCH operation; none if it is malformed.
 pub(crate) fn parse(text: &str) -> Result<Option<PatchPath>, ScimError> {
     if text.len() > MAX_PATH {
-        return Err(ScimError::invalid_path(format!("A path is longer than {MAX_PATH} bytes.")));
+        return Err(ScimError::invalid_path(format!(
+            "A path is longer than {MAX_PATH} bytes."
+        )));
     }
     Ok(text.parse().ok())
 }
@@ -125,9 +141,13 @@ fn whole(kind: ResourceKind, urn: &str, document: Option<&Document>) -> Option<T
     }
     let known = schema::extension(kind, urn).map(|extension| extension.id.as_str());
     let stored = || {
-        document.and_then(|document| get_key(document, urn).filter(|key| document.get(*key).is_some_and(Value::is_object)))
+        document.and_then(|document| {
+            get_key(document, urn).filter(|key| document.get(*key).is_some_and(Value::is_object))
+        })
     };
-    known.or_else(stored).map(|urn| Target::Extension { urn: urn.to_owned() })
+    known
+        .or_else(stored)
+        .map(|urn| Target::Extension { urn: urn.to_owned() })
 }
 
 fn known(schema: &'static Schema, extension: Option<String>, path: &AttrPath) -> Option<Place> {
@@ -136,30 +156,49 @@ fn known(schema: &'static Schema, extension: Option<String>, path: &AttrPath) ->
         None => None,
         Some(sub) => Some(sub_name(attribute, sub)?),
     };
-    Some(Place { extension, name: attribute.name.clone(), attribute: Some(attribute), sub, filter: None })
+    Some(Place {
+        extension,
+        name: attribute.name.clone(),
+        attribute: Some(attribute),
+        sub,
+        filter: None,
+    })
 }
 
 /// The spelling of a sub-attribute. All multi-valued ones have `primary` (RFC 7643 section 2.4).
 pub(crate) fn sub_name(attribute: &Attribute, name: &str) -> Option<String> {
     let known = attribute.sub_attribute(name).map(|sub| sub.name.clone());
     known.or_else(|| {
-        let primary = attribute.multi_valued && !attribute.is_read_only() && name.eq_ignore_ascii_case("primary");
+        let primary =
+            attribute.multi_valued && !attribute.is_read_only() && name.eq_ignore_ascii_case("primary");
         (primary && !attribute.sub_attributes.is_empty()).then(|| "primary".to_owned())
     })
 }
 
 fn stored(path: &AttrPath, document: Option<&Document>) -> Option<Place> {
     let name = get_key(document?, &path.name)?.to_owned();
-    Some(Place { name, ..unknown(None, path) })
+    Some(Place {
+        name,
+        ..unknown(None, path)
+    })
 }
 
 fn unknown(extension: Option<String>, path: &AttrPath) -> Place {
-    Place { extension, name: path.name.clone(), attribute: None, sub: path.sub_attr.clone(), filter: None }
+    Place {
+        extension,
+        name: path.name.clone(),
+        attribute: None,
+        sub: path.sub_attr.clone(),
+        filter: None,
+    }
 }
 
 /// Whether a URN may be an extension that we do not know: not if it is SCIM's own, since then the
 /// client has the wrong resource type or a typing error.
 fn foreign(urn: &str) -> bool {
     const OWN: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
-    !OWN.iter().any(|own| urn.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)))
+    !OWN.iter().any(|own| {
+        urn.get(..own.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(own))
+    })
 }

@@ -1,1 +1,28 @@
-//! Under construction.
+//! Tidegate: Okta provisions into it by SCIM 2.0; it keeps Jira, Confluence and Bitbucket in
+//! step, by rules that are a WASM component.
+//!
+//! `host/ARCHITECTURE.md` tells the way of one change. In this crate: [`mod@server`] starts
+//! everything, `scim` is the endpoint, [`change`] the way of a write, [`reconciler`] what
+//! makes targets match, [`policies`] the life of rules, [`admin`] and [`cli`] what
+//! administrators use.
+
+pub mod admin;
+pub mod apps;
+pub mod capabilities;
+pub mod change;
+pub mod cli;
+pub mod clock;
+pub mod config;
+mod demo;
+pub mod files;
+mod listener;
+mod locks;
+pub mod metrics;
+mod operations;
+pub mod policies;
+pub mod reconciler;
+mod scim;
+pub mod server;
+pub mod service;
+pub mod setup;
+pub mod telemetry;

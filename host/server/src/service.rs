@@ -4,11 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tidegate_runtime::Runtime;
 use tidegate_runtime::registry::Registry;
-use tidegate_store::Store;
-use tokio::sync::Notify;
+use tidegate_store::{Store, StoreError};
+use tokio::sync::{Notify, watch};
 
 use crate::apps::Apps;
 use crate::capabilities::HostCapabilities;
+use crate::clock::now_ms;
 use crate::files::Files;
 use crate::locks::Locks;
 use crate::metrics::Metrics;
@@ -29,8 +30,10 @@ pub struct Service {
     pub metrics: Metrics,
     /// Versions that are compiled and not active.
     pub staged: Staged,
-    /// Rung when targets came or walks are to be made.
+    /// Rung when apps or targets came.
     pub changed: Notify,
+    /// Changes when a walk is asked for.
+    pub walks: watch::Sender<()>,
     public_url: String,
     apps: Arc<RwLock<Arc<Apps>>>,
     /// What policies may be granted.
@@ -56,6 +59,7 @@ impl Service {
             metrics: Metrics::default(),
             staged: Staged::default(),
             changed: Notify::new(),
+            walks: watch::Sender::new(()),
             public_url,
             apps,
             capabilities,
@@ -76,6 +80,16 @@ impl Service {
         let apps = Arc::new(Apps::load(&self.store, &self.apps())?);
         *self.apps.write().unwrap_or_else(PoisonError::into_inner) = apps;
         self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Asks for a walk over everything in an app; it is made in the background.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn restate(&self, app: i64, reason: &str) -> Result<(), StoreError> {
+        self.store.begin_restatement(app, reason, now_ms()).await?;
+        self.walks.send_replace(());
         Ok(())
     }
 

@@ -40,6 +40,18 @@ impl TargetStatus {
         self.accounts.pending + self.groups.pending + self.memberships.pending
     }
 
+    /// Rows by state, over accounts, groups and memberships.
+    #[must_use]
+    pub fn totals(&self) -> [(&'static str, u64); 4] {
+        let sum = |of: fn(&Counts) -> u64| of(&self.accounts) + of(&self.groups) + of(&self.memberships);
+        [
+            ("applied", sum(|counts| counts.applied)),
+            ("pending", sum(|counts| counts.pending)),
+            ("waiting", sum(|counts| counts.waiting)),
+            ("parked", sum(|counts| counts.parked)),
+        ]
+    }
+
     /// Rows that wait for an administrator.
     #[must_use]
     pub fn parked(&self) -> u64 {

@@ -58,7 +58,9 @@ impl Limiter {
         let wait = if allowed {
             0
         } else {
-            interval.saturating_sub(now - bucket.filled).as_secs()
+            // Rounded up: a whole second later the bucket must have a token.
+            let left = interval.saturating_sub(now.duration_since(bucket.filled));
+            u64::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX)
         };
         Verdict {
             allowed,
@@ -66,5 +68,33 @@ impl Limiter {
             retry_after_seconds: wait,
             limit: self.limit,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_as_long_as_told_gets_a_token() {
+        let limiter = Limiter::new(RateLimit {
+            capacity: 2,
+            fill_rate: 1,
+            interval: Duration::from_millis(2_500),
+        });
+        assert!(limiter.take("ann").allowed);
+        assert!(limiter.take("ann").allowed);
+        let refused = limiter.take("ann");
+        assert!(!refused.allowed);
+        assert_eq!(refused.retry_after_seconds, 3);
+        assert!(limiter.take("bob").allowed, "buckets are per user");
+        tokio::time::advance(Duration::from_secs(refused.retry_after_seconds)).await;
+        assert!(limiter.take("ann").allowed);
+        assert!(!limiter.take("ann").allowed);
+        // Never more than the bucket holds.
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        assert_eq!(limiter.take("ann").remaining, 1);
     }
 }

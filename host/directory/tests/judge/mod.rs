@@ -1,9 +1,5 @@
 //! Prism in proxy mode with one product's published description.
-#![allow(
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "shared by tests only"
-)]
+#![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests only")]
 
 mod surface;
 pub mod tap;
@@ -76,7 +72,10 @@ impl Judge {
                 }
                 said.push(line);
             }
-            panic!("Prism ended before it listened, its last words: {:?}", said.last());
+            panic!(
+                "Prism ended before it listened, its last words: {:?}",
+                said.last()
+            );
         };
         tokio::time::timeout(STARTS_WITHIN, listening)
             .await

@@ -85,10 +85,7 @@ impl Surface {
         connector.remove_member(GROUP, link).await.unwrap();
         connector.remove_member(GROUP, link).await.unwrap();
         let missing = connector.add_member("no such group", link).await;
-        assert!(
-            matches!(missing, Err(ConnectorError::NotFound(_))),
-            "{missing:?}"
-        );
+        assert!(matches!(missing, Err(ConnectorError::NotFound(_))), "{missing:?}");
         connector.remove_member("no such group", link).await.unwrap();
     }
 

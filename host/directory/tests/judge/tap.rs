@@ -37,11 +37,7 @@ pub async fn start(prism: String, record: Record) -> String {
         async move {
             let (mut head, body) = request.into_parts();
             let call = format!("{} {}", head.method, head.uri.path());
-            let path = head
-                .uri
-                .path_and_query()
-                .map_or("/", |it| it.as_str())
-                .to_owned();
+            let path = head.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
             head.uri = format!("{prism}{path}").parse().unwrap();
             head.headers.remove(header::HOST);
             let body = body.collect().await.unwrap().to_bytes();
@@ -79,8 +75,9 @@ where
                 let answer = handler(request);
                 async move { Ok::<_, std::convert::Infallible>(answer.await) }
             });
-            connections
-                .spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            connections.spawn(
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+            );
         }
     });
     format!("http://{address}")

@@ -85,7 +85,9 @@ impl Attribute {
 }
 
 pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    attributes
+        .iter()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
 impl From<&Attributes> for Attribute {
@@ -98,7 +100,12 @@ impl From<&Attributes> for Attribute {
             case_exact: definition.case_exact.unwrap_or(false),
             mutability: mutability(definition.mutability.as_deref()),
             returned: returned(definition.returned.as_deref()),
-            sub_attributes: definition.sub_attributes.as_slice().iter().map(Self::from).collect(),
+            sub_attributes: definition
+                .sub_attributes
+                .as_slice()
+                .iter()
+                .map(Self::from)
+                .collect(),
         }
     }
 }

@@ -24,7 +24,9 @@ pub fn all() -> Vec<Definition> {
 fn correct(definition: &mut Definition) {
     match definition.id.as_str() {
         // Passwords are taken and forgotten: an attribute that cannot be set is not announced.
-        schema_urns::USER => definition.attributes.retain(|attribute| attribute.name != "password"),
+        schema_urns::USER => definition
+            .attributes
+            .retain(|attribute| attribute.name != "password"),
         schema_urns::GROUP => definition.attributes.iter_mut().for_each(correct_group),
         schema_urns::ENTERPRISE_USER => definition.attributes.iter_mut().for_each(correct_enterprise),
         _ => {}
@@ -45,7 +47,9 @@ fn correct_group(attribute: &mut Attributes) {
         // The RFC's prose says REQUIRED, its definition says false; the prose counts.
         attribute.required = Some(true);
     }
-    let Some(subs) = attribute.sub_attributes.as_mut() else { return };
+    let Some(subs) = attribute.sub_attributes.as_mut() else {
+        return;
+    };
     for sub in subs.iter_mut().filter(|sub| sub.name == "type") {
         // Nested groups are refused.
         sub.canonical_values = Asserted::set(vec!["User".to_owned()]);
@@ -86,7 +90,10 @@ pub(super) fn table(urn: &str) -> Schema {
         .flat_map(|definition| definition.attributes.iter().map(Attribute::from))
         .chain(common(urn))
         .collect();
-    Schema { id: urn.to_owned(), attributes }
+    Schema {
+        id: urn.to_owned(),
+        attributes,
+    }
 }
 
 /// RFC 7643 section 3.1: attributes of every resource that no schema document lists.
@@ -95,8 +102,14 @@ fn common(urn: &str) -> Vec<Attribute> {
         return Vec::new();
     }
     let mut common = vec![
-        Attribute { returned: Returned::Always, ..read_only("id", AttributeType::String) },
-        Attribute { mutability: Mutability::ReadWrite, ..read_only("externalId", AttributeType::String) },
+        Attribute {
+            returned: Returned::Always,
+            ..read_only("id", AttributeType::String)
+        },
+        Attribute {
+            mutability: Mutability::ReadWrite,
+            ..read_only("externalId", AttributeType::String)
+        },
         Attribute {
             multi_valued: true,
             returned: Returned::Always,
@@ -156,8 +169,14 @@ mod tests {
     fn definitions_are_there() {
         assert_eq!(super::all().len(), 3);
         let user = core(ResourceKind::User);
-        assert!(user.attribute("USERNAME").is_some_and(|a| a.required && !a.case_exact));
-        assert!(user.attribute("groups").is_some_and(super::Attribute::is_read_only));
+        assert!(
+            user.attribute("USERNAME")
+                .is_some_and(|a| a.required && !a.case_exact)
+        );
+        assert!(
+            user.attribute("groups")
+                .is_some_and(super::Attribute::is_read_only)
+        );
         assert!(user.attribute("password").is_some());
         let group = core(ResourceKind::Group);
         assert!(group.attribute("displayname").is_some_and(|a| a.required));

@@ -15,8 +15,8 @@ use crate::state::lower;
 /// products ship with 3.
 const MOST_FAILURES: u32 = 3;
 
-/// Who calls, or why the call ends here. The refusal is boxed: it is large and rare.
-pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
+/// Who calls, or why the call ends here.
+pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Response> {
     let Some(authorization) = headers.get(header::AUTHORIZATION) else {
         return Ok(Caller::Anonymous);
     };
@@ -54,7 +54,7 @@ fn decode(basic: &str) -> Option<(String, String)> {
     Some((name.to_owned(), password.to_owned()))
 }
 
-fn wrong(sim: &Sim) -> Box<Response> {
+fn wrong(sim: &Sim) -> Response {
     let mut refused = match sim.config.product {
         SimProduct::Bitbucket => answer::json(
             401,
@@ -78,10 +78,10 @@ fn wrong(sim: &Sim) -> Box<Response> {
         "x-seraph-loginreason",
         HeaderValue::from_static("AUTHENTICATED_FAILED"),
     );
-    Box::new(refused)
+    refused
 }
 
-fn captcha(sim: &Sim) -> Box<Response> {
+fn captcha(sim: &Sim) -> Response {
     let mut refused = answer::refusal(
         sim.config.product,
         403,
@@ -93,5 +93,5 @@ fn captcha(sim: &Sim) -> Box<Response> {
             .headers_mut()
             .insert("x-authentication-denied-reason", reason);
     }
-    Box::new(refused)
+    refused
 }

@@ -54,7 +54,7 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     let product = sim.config.product;
     let caller = match login::prove(sim, request.headers()) {
         Ok(caller) => caller,
-        Err(refused) => return *refused,
+        Err(refused) => return refused,
     };
     let user = match &caller {
         Caller::Anonymous => "",

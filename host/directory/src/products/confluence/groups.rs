@@ -31,7 +31,10 @@ impl Confluence {
     /// `GET /group/{name}`. Its answer for an unknown group is not documented; 404 is
     /// taken for "there is none".
     pub(super) async fn has_group(&self, name: &str) -> Result<bool> {
-        let answer = self.client.get(&format!("{API}/group/{}", segment(name)?)).await?;
+        let answer = self
+            .client
+            .get(&format!("{API}/group/{}", segment(name)?))
+            .await?;
         if answer.status() == 404 {
             return Ok(false);
         }

@@ -1,0 +1,39 @@
+//! Filters (RFC 7644 section 3.4.2.2): parsing, checking, finding an index, matching.
+//!
+//! A list request goes through here in this order: [`parse`], [`check`] (400 for attributes that
+//! do not exist), [`access`] (which index narrows the search), and, unless the index alone
+//! answers, [`matches`] on each candidate.
+
+mod access;
+mod check;
+mod compare;
+mod evaluate;
+mod rewrite;
+
+pub use access::{Access, Lookup, access, needs};
+pub use check::check;
+pub(crate) use check::check_entry;
+pub(crate) use evaluate::entry_matches;
+pub use evaluate::matches;
+pub use scim_v2::filter::Filter;
+
+use crate::error::ScimError;
+use crate::limits::MAX_FILTER;
+use crate::text::quote;
+
+/// Parses a filter. Names and operators may be in any case; nesting and number of terms are
+/// bounded while it is read.
+///
+/// # Errors
+/// `invalidFilter`.
+pub fn parse(text: &str) -> Result<Filter, ScimError> {
+    if text.len() > MAX_FILTER {
+        return Err(ScimError::invalid_filter(format!(
+            "The filter is longer than {MAX_FILTER} bytes."
+        )));
+    }
+    rewrite::value_paths(text).parse().map_err(|error| {
+        ScimError::invalid_filter(format!("\"{}\" is not a SCIM filter.", quote(text)))
+            .with_internal(format!("{error}"))
+    })
+}

@@ -1,0 +1,144 @@
+//! The query string of a request (RFC 7644 sections 3.4.2 and 3.9).
+//!
+//! Unknown parameters are ignored: Entra's tenant URL carries `aadOptscim062020`, which then
+//! stands in every request.
+
+mod projection;
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+pub use projection::Projection;
+
+use crate::error::ScimError;
+use crate::filter::{self, Filter};
+use crate::limits::{MAX_PATH, MAX_QUERY, MAX_RESULTS};
+use crate::text::quote;
+
+/// What a list request asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListParams {
+    /// Which resources; to be [checked](filter::check) against their kind.
+    pub filter: Option<Filter>,
+    /// The first wanted, from 1 (section 3.4.2.4).
+    pub start_index: u64,
+    /// How many are wanted at most; 0 asks for the total only.
+    pub count: Option<u64>,
+    /// Which attributes.
+    pub projection: Projection,
+    /// `sortBy` as sent. Sorting is optional and not done here; the service says so in its
+    /// configuration.
+    pub sort_by: Option<String>,
+    /// Whether `sortOrder` is `descending`.
+    pub descending: bool,
+}
+
+impl ListParams {
+    /// How many resources the page may have: what was asked for, within [`MAX_RESULTS`].
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.count.unwrap_or(MAX_RESULTS).min(MAX_RESULTS)
+    }
+}
+
+/// Parses a raw query string. Also for requests on one resource, for their [`Projection`].
+///
+/// # Errors
+/// `invalidFilter`, or `invalidValue` with the parameter in the detail.
+pub fn parse(raw: Option<&str>) -> Result<ListParams, ScimError> {
+    let raw = raw.unwrap_or_default();
+    if raw.len() > MAX_QUERY {
+        return Err(ScimError::invalid_value(format!(
+            "The query string is longer than {MAX_QUERY} bytes."
+        )));
+    }
+    let mut query = Raw::default();
+    for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        query.set(&decode(name)?, value)?;
+    }
+    let projection = Projection::parse(query.attributes.as_deref(), query.excluded.as_deref())?;
+    let filter = query.filter.filter(|text| !text.trim().is_empty());
+    Ok(ListParams {
+        filter: filter.map(|text| filter::parse(&text)).transpose()?,
+        start_index: integer("startIndex", query.start_index.as_deref())?
+            .unwrap_or(1)
+            .max(1),
+        count: integer("count", query.count.as_deref())?,
+        projection,
+        sort_by: query.sort_by.filter(|name| !name.is_empty()),
+        descending: query
+            .sort_order
+            .is_some_and(|order| order.eq_ignore_ascii_case("descending")),
+    })
+}
+
+#[derive(Default)]
+struct Raw {
+    filter: Option<String>,
+    start_index: Option<String>,
+    count: Option<String>,
+    attributes: Option<String>,
+    excluded: Option<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
+}
+
+impl Raw {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), ScimError> {
+        let slot = match name.to_ascii_lowercase().as_str() {
+            "filter" => &mut self.filter,
+            "startindex" => &mut self.start_index,
+            "count" => &mut self.count,
+            "attributes" => &mut self.attributes,
+            "excludedattributes" => &mut self.excluded,
+            "sortby" => &mut self.sort_by,
+            "sortorder" => &mut self.sort_order,
+            _ => return Ok(()),
+        };
+        let value = decode(value)?;
+        if name.eq_ignore_ascii_case("sortBy") && value.len() > MAX_PATH {
+            return Err(ScimError::invalid_value(format!(
+                "sortBy is longer than {MAX_PATH} bytes."
+            )));
+        }
+        *slot = Some(value);
+        Ok(())
+    }
+}
+
+/// Form encoding: `+` is a space, a plus is `%2B`.
+fn decode(text: &str) -> Result<String, ScimError> {
+    let spaced = if text.contains('+') {
+        Cow::Owned(text.replace('+', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    percent_decode_str(&spaced)
+        .decode_utf8()
+        .map(Cow::into_owned)
+        .map_err(|_| ScimError::invalid_value("The query string is not UTF-8."))
+}
+
+/// A whole number; one below 0 counts as 0 (section 3.4.2.4), one beyond `u64` as the largest.
+fn integer(name: &str, text: Option<&str>) -> Result<Option<u64>, ScimError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ScimError::invalid_value(format!(
+            "{name} is \"{}\": must be a whole number.",
+            quote(text)
+        )));
+    }
+    Ok(Some(if negative {
+        0
+    } else {
+        digits.parse().unwrap_or(u64::MAX)
+    }))
+}

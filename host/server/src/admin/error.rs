@@ -1,0 +1,76 @@
+//! Errors of the administrators' API: one sentence that says what to do.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::json;
+use tidegate_store::StoreError;
+
+use crate::apps::App;
+use crate::policies::PolicyError;
+use crate::service::Service;
+
+/// A refusal.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({"error": self.message}))).into_response()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let status = match error {
+            StoreError::Taken { .. } => StatusCode::CONFLICT,
+            StoreError::NotFound => StatusCode::NOT_FOUND,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<PolicyError> for Refusal {
+    fn from(error: PolicyError) -> Self {
+        let status = match error {
+            PolicyError::NoSuchVersion(_) => StatusCode::NOT_FOUND,
+            PolicyError::Store(_) | PolicyError::Grants(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<anyhow::Error> for Refusal {
+    fn from(error: anyhow::Error) -> Self {
+        if crate::setup::is_taken(&error) {
+            return Self::new(StatusCode::CONFLICT, error.to_string());
+        }
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))
+    }
+}
+
+/// The app of that name.
+pub(super) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
+    let apps = service.apps();
+    apps.by_name(name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = apps.all().into_iter().map(|app| app.name.as_str()).collect();
+        Refusal::not_found(format!("there is no app {name:?}; there are: {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,38 @@
+//! Administration: one API, `/admin/api/v1`. A running server offers it on a socket in its
+//! data directory, which only its owner can open; where none runs, a command calls the same
+//! router in its own process. So a command does the same either way.
+
+pub mod answers;
+mod apps;
+mod error;
+mod policies;
+pub mod socket;
+mod status;
+mod targets;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+
+use crate::service::Service;
+
+/// Bytes of one request: the largest component, in base64, with its settings.
+const BODY_BYTES: usize = 100 << 20;
+
+/// The routes.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/admin/api/v1/apps", get(apps::list).post(apps::create))
+        .route("/admin/api/v1/apps/{app}/token", post(apps::rotate_token))
+        .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
+        .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
+        .route("/admin/api/v1/apps/{app}/targets/{target}/test", post(targets::test))
+        .route("/admin/api/v1/apps/{app}/policies", get(policies::list).post(policies::deploy))
+        .route("/admin/api/v1/apps/{app}/policies/{number}/activate", post(policies::activate))
+        .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
+        .route("/admin/api/v1/status", get(status::status))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .with_state(service)
+}

@@ -1,0 +1,97 @@
+//! Targets: adding, listing, testing.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tidegate_directory::products;
+use tidegate_directory::target::TargetConfig;
+
+use super::answers::{TargetTested, TestTarget};
+use super::error::{Refusal, app};
+use crate::clock::now_ms;
+use crate::service::Service;
+
+/// `GET /apps/{app}/targets`: without credentials.
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<Value>>, Refusal> {
+    let app = app(&service, &name)?;
+    let shown = |target: &Arc<crate::apps::Target>| {
+        json!({
+            "name": target.config.name,
+            "product": target.config.product,
+            "base-url": target.config.base_url,
+            "directory": target.config.directory,
+            "concurrency": target.config.concurrency,
+            "stopped": target.stopped(),
+        })
+    };
+    Ok(Json(app.targets.iter().map(shown).collect()))
+}
+
+/// `PUT /apps/{app}/targets/{target}`: adds it, or changes how it is reached. What is
+/// stored already is then decided anew, so that the target gets everybody who is assigned.
+pub(super) async fn put(
+    State(service): State<Arc<Service>>,
+    Path((name, target)): Path<(String, String)>,
+    Json(config): Json<TargetConfig>,
+) -> Result<StatusCode, Refusal> {
+    let app = app(&service, &name)?;
+    check(&config, &target)?;
+    service.store.put_target(app.seq, &config, now_ms()).await?;
+    service.reload_apps()?;
+    service.restate(app.seq, &format!("target {} was added or changed", config.name)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(config: &TargetConfig, name: &str) -> Result<(), Refusal> {
+    let refuse = |message: String| Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if config.name != name || name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        return refuse("a target's name has 1 to 64 letters, digits or - _ .".into());
+    }
+    if !(1..=64).contains(&config.concurrency) {
+        return refuse("concurrency is 1 to 64 calls at once".into());
+    }
+    if !(1_000..=120_000).contains(&config.timeout_ms) {
+        return refuse("timeout-ms is 1,000 to 120,000".into());
+    }
+    if let Err(error) = products::connect(config) {
+        return refuse(error.to_string());
+    }
+    Ok(())
+}
+
+/// `POST /apps/{app}/targets/{target}/test`: calls the product. Success lets a stopped
+/// target go on.
+pub(super) async fn test(
+    State(service): State<Arc<Service>>,
+    Path((name, target)): Path<(String, String)>,
+    Json(wanted): Json<TestTarget>,
+) -> Result<Json<TargetTested>, Refusal> {
+    let app = app(&service, &name)?;
+    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
+    let target = app.target(&target).ok_or_else(unknown)?;
+    let probed = target.connector.probe().await;
+    let info = probed.map_err(|error| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string()))?;
+    let mut warnings = Vec::new();
+    if let Some(directory) = &target.config.directory
+        && !info.directories.is_empty()
+        && !info.directories.contains(directory)
+    {
+        warnings.push(format!("there is no directory {directory:?}; there are: {}", info.directories.join(", ")));
+    }
+    if info.seats_left == Some(0) {
+        warnings.push("no licence seat is left: new accounts will wait".into());
+    }
+    if target.stopped().is_some() {
+        service.store.stop_target(target.seq, None).await?;
+    }
+    let retried = if wanted.retry_parked { service.store.retry_parked(target.seq, now_ms()).await? } else { 0 };
+    target.stop(None);
+    Ok(Json(TargetTested { info, warnings, retried }))
+}

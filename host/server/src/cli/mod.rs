@@ -1,0 +1,120 @@
+//! The command line.
+
+mod apps;
+mod policies;
+mod serve;
+mod status;
+mod table;
+mod targets;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::admin;
+use crate::admin::socket::Administration;
+use crate::config::Config;
+use crate::files::Files;
+use crate::service::Service;
+
+/// SCIM 2.0 provisioning from Okta into Jira, Confluence and Bitbucket, by rules that can
+/// be replaced while it runs.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Configuration file (TOML); also `TIDEGATE_CONFIG`.
+    #[arg(long, global = true, env = "TIDEGATE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the database, the key and compiled policies are; also `TIDEGATE_DATA_DIR`.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// What is logged, for example `info,tidegate=debug`; also `TIDEGATE_LOG`.
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve SCIM and keep the targets in step. A first start prints the base URL and token for Okta.
+    Serve(serve::Serve),
+    /// Watch it work: simulated Jira, Confluence and Bitbucket, an Okta session, rules swapped half-way.
+    Demo(crate::demo::Demo),
+    /// Apps: one base URL and token each.
+    #[command(subcommand)]
+    App(apps::AppCommand),
+    /// Targets: the directories that an app provisions into.
+    #[command(subcommand)]
+    Target(targets::TargetCommand),
+    /// Policies: the rules in between.
+    #[command(subcommand)]
+    Policy(policies::PolicyCommand),
+    /// How apps and targets stand, and what did not succeed.
+    Status(status::StatusCommand),
+}
+
+impl Cli {
+    /// Does what the command says.
+    ///
+    /// # Errors
+    /// What went wrong, for a person to read.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let common = &self.common;
+        match self.command {
+            Command::Serve(serve) => serve.run(common).await,
+            Command::Demo(demo) => demo.run(common.log.as_deref()).await,
+            Command::App(command) => command.run(&administration(common).await?).await,
+            Command::Target(command) => command.run(&administration(common).await?).await,
+            Command::Policy(command) => command.run(&administration(common).await?).await,
+            Command::Status(command) => command.run(&administration(common).await?).await,
+        }
+    }
+}
+
+impl Common {
+    /// The configuration, with these flags and `more` on top.
+    fn configuration(&self, more: &impl Serialize) -> anyhow::Result<Config> {
+        let mut flags = match serde_json::to_value(more)? {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        if let Some(folder) = &self.data_dir {
+            flags.insert("data-dir".into(), serde_json::to_value(folder)?);
+        }
+        if let Some(filter) = &self.log {
+            flags.insert("log".into(), filter.clone().into());
+        }
+        flags.retain(|_, value| !value.is_null());
+        Ok(Config::load(self.config.as_deref(), flags)?)
+    }
+}
+
+/// The running server, or the same code in this process where none runs.
+async fn administration(common: &Common) -> anyhow::Result<Administration> {
+    let config = common.configuration(&Map::new())?;
+    let quiet = common.log.is_none() && std::env::var_os("TIDEGATE_LOG").is_none();
+    crate::telemetry::start(&Config { log: if quiet { "error".into() } else { config.log.clone() }, ..config.clone() })?;
+    let files = Files::at(&config.data_dir)?;
+    let socket = files.admin_socket();
+    if tokio::net::UnixStream::connect(&socket).await.is_ok() {
+        return Ok(Administration::Running(socket));
+    }
+    let service: Arc<Service> = Service::open(&files, config.public_url(config.listen))?;
+    Ok(Administration::Here(admin::router(service)))
+}
+
+/// A name as a segment of a path.
+fn segment(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}

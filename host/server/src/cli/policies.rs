@@ -1,0 +1,138 @@
+//! `tidegate policy`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use clap::{Args, Subcommand};
+use http::Method;
+use serde_json::Value;
+
+use super::{segment, table};
+use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
+use crate::admin::socket::Administration;
+use crate::setup::FIRST_APP;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Check a component with its settings and keep it as a version. It serves once it is activated.
+    Deploy(Deploy),
+    /// List versions, newest first.
+    List {
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+    },
+    /// Let a version decide from now on. Requests under way finish with the one they began with.
+    Activate {
+        /// The version's number.
+        number: i64,
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+        /// Then decide anew for every user and group that is stored.
+        #[arg(long)]
+        restate: bool,
+    },
+    /// Activate the version that was active before.
+    Rollback {
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+        /// Then decide anew for every user and group that is stored.
+        #[arg(long)]
+        restate: bool,
+    },
+}
+
+/// A version to be.
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    /// The component (.wasm); left out: the standard policy.
+    component: Option<PathBuf>,
+    /// The app.
+    #[arg(long, default_value = FIRST_APP)]
+    app: String,
+    /// Settings (JSON).
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// What it may do besides deciding (JSON).
+    #[arg(long, value_name = "FILE")]
+    grants: Option<PathBuf>,
+    /// Activate it at once.
+    #[arg(long)]
+    activate: bool,
+    /// Then decide anew for every user and group that is stored.
+    #[arg(long, requires = "activate")]
+    restate: bool,
+}
+
+impl PolicyCommand {
+    pub(crate) async fn run(self, administration: &Administration) -> anyhow::Result<()> {
+        match self {
+            Self::Deploy(deploy) => {
+                let path = format!("/apps/{}/policies", segment(&deploy.app));
+                let version: PolicyVersion = administration.call(Method::POST, &path, &deploy.body()?).await?;
+                show(&version);
+            }
+            Self::List { app } => {
+                let path = format!("/apps/{}/policies", segment(&app));
+                let versions: Vec<PolicyVersion> = administration.call(Method::GET, &path, &Value::Null).await?;
+                let row = |version: &PolicyVersion| {
+                    let short: String = version.digest.chars().take(12).collect();
+                    vec![
+                        version.number.to_string(),
+                        version.name.clone(),
+                        version.version.clone(),
+                        version.state.clone(),
+                        short,
+                        version.note.clone(),
+                    ]
+                };
+                let rows: Vec<_> = versions.iter().map(row).collect();
+                table::print(&["version", "policy", "release", "state", "digest", "note"], &rows);
+            }
+            Self::Activate { number, app, restate } => {
+                let path = format!("/apps/{}/policies/{number}/activate", segment(&app));
+                show(&administration.call(Method::POST, &path, &ActivatePolicy { restate }).await?);
+            }
+            Self::Rollback { app, restate } => {
+                let path = format!("/apps/{}/rollback", segment(&app));
+                show(&administration.call(Method::POST, &path, &ActivatePolicy { restate }).await?);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Deploy {
+    fn body(&self) -> anyhow::Result<DeployPolicy> {
+        let component = match &self.component {
+            Some(file) => {
+                let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+                Some(BASE64_STANDARD.encode(bytes))
+            }
+            None => None,
+        };
+        Ok(DeployPolicy {
+            component,
+            settings: self.settings.as_deref().map(json).transpose()?,
+            grants: self.grants.as_deref().map(json).transpose()?,
+            activate: self.activate,
+            restate: self.restate,
+        })
+    }
+}
+
+fn json(file: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
+}
+
+fn show(version: &PolicyVersion) {
+    println!("version {} ({} {}) is {}", version.number, version.name, version.version, version.state);
+    if !version.note.is_empty() {
+        println!("note: {}", version.note);
+    }
+}

@@ -1,0 +1,50 @@
+//! `tidegate serve`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Common;
+use crate::config::LogFormat;
+use crate::server::Server;
+use crate::telemetry;
+
+/// Flags of `serve`; each stands in the configuration file under the same name.
+#[derive(Debug, Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Serve {
+    /// Address and port of the SCIM endpoint [default: 127.0.0.1:8080]. TLS ends in front of it.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// The address under which Okta reaches this server, for example <https://scim.example.com>.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// How log lines are written.
+    #[arg(long)]
+    log_format: Option<LogFormat>,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
+        let config = common.configuration(&self)?;
+        telemetry::start(&config)?;
+        // Before the server is there: a signal must not fall between.
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let server = Server::start(&config).await?;
+        if let Some(first) = &server.first_app {
+            // Standard output, once: what an administrator copies into Okta.
+            println!("SCIM base URL: {}", first.base_url);
+            println!("SCIM bearer token: {}", first.token);
+        }
+        tracing::info!(address = %server.address, "tidegate serves");
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight end first");
+        server.stop().await;
+        Ok(())
+    }
+}

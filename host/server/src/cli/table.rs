@@ -1,0 +1,35 @@
+//! Columns for people.
+
+/// Prints rows under a heading, columns as wide as they need to be.
+pub(crate) fn print(heading: &[&str], rows: &[Vec<String>]) {
+    print!("{}", render(heading, rows));
+}
+
+/// The same as text.
+pub(crate) fn render(heading: &[&str], rows: &[Vec<String>]) -> String {
+    let heading: Vec<String> = heading.iter().map(|name| name.to_uppercase()).collect();
+    let mut widths: Vec<usize> = heading.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in std::iter::once(&heading).chain(rows) {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [vec!["a".to_owned(), "1".to_owned()], vec!["longer".to_owned(), "2".to_owned()]];
+        assert_eq!(render(&["name", "n"], &rows), "NAME    N\na       1\nlonger  2\n");
+    }
+}

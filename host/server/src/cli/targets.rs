@@ -1,0 +1,160 @@
+//! `tidegate target`.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use http::Method;
+use serde_json::Value;
+use tidegate_directory::target::{Credentials, Product, TargetConfig};
+
+use super::{segment, table};
+use crate::admin::answers::{TargetTested, TestTarget};
+use crate::admin::socket::Administration;
+use crate::setup::FIRST_APP;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TargetCommand {
+    /// Add a target, or change how it is reached. Everybody in the app is then provisioned into it.
+    Add(Box<Add>),
+    /// List targets.
+    List {
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+    },
+    /// Call a target and say what it can do. Success lets a stopped target go on.
+    Test {
+        /// The target.
+        name: String,
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+        /// Also try again what the product had refused for good.
+        #[arg(long)]
+        retry_parked: bool,
+    },
+}
+
+/// A target.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// Its name.
+    name: String,
+    /// The app.
+    #[arg(long, default_value = FIRST_APP)]
+    app: String,
+    /// jira, confluence or bitbucket (Data Center).
+    #[arg(long)]
+    product: Product,
+    /// Its address with the context path, for example <https://jira.example.com>.
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The user directory that accounts must live in, where the product tells.
+    #[arg(long)]
+    directory: Option<String>,
+    /// A service account with administrator rights.
+    #[arg(long, requires = "password_file", conflicts_with = "token_file")]
+    username: Option<String>,
+    /// File with its password; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE", requires = "username")]
+    password_file: Option<PathBuf>,
+    /// File with a personal access token instead; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE", required_unless_present = "username")]
+    token_file: Option<PathBuf>,
+    /// Calls in flight at once.
+    #[arg(long, default_value_t = 4)]
+    concurrency: usize,
+    /// Milliseconds that one call may take.
+    #[arg(long, default_value_t = 30_000)]
+    timeout_ms: u64,
+}
+
+impl TargetCommand {
+    pub(crate) async fn run(self, administration: &Administration) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => {
+                let path = format!("/apps/{}/targets/{}", segment(&add.app), segment(&add.name));
+                let config = add.config()?;
+                administration.call::<Value>(Method::PUT, &path, &config).await?;
+                println!("{} is a target now; try it with `tidegate target test {}`", config.name, config.name);
+            }
+            Self::List { app } => {
+                let path = format!("/apps/{}/targets", segment(&app));
+                let targets: Vec<Value> = administration.call(Method::GET, &path, &Value::Null).await?;
+                let text = |target: &Value, name: &str| match target.get(name) {
+                    Some(Value::String(text)) => text.clone(),
+                    Some(Value::Null) | None => "-".to_owned(),
+                    Some(other) => other.to_string(),
+                };
+                let row = |target: &Value| {
+                    ["name", "product", "base-url", "directory", "stopped"].map(|name| text(target, name)).to_vec()
+                };
+                let rows: Vec<_> = targets.iter().map(row).collect();
+                table::print(&["target", "product", "url", "directory", "stopped"], &rows);
+            }
+            Self::Test { name, app, retry_parked } => {
+                let path = format!("/apps/{}/targets/{}/test", segment(&app), segment(&name));
+                let tested: TargetTested =
+                    administration.call(Method::POST, &path, &TestTarget { retry_parked }).await?;
+                show(&name, &tested);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Add {
+    fn config(self) -> anyhow::Result<TargetConfig> {
+        let credentials = match (self.username, self.password_file, self.token_file) {
+            (Some(username), Some(file), _) => Credentials::Basic { username, password: secret(&file)? },
+            (_, _, Some(file)) => Credentials::Token { token: secret(&file)? },
+            _ => anyhow::bail!("give --username with --password-file, or --token-file"),
+        };
+        Ok(TargetConfig {
+            name: self.name,
+            product: self.product,
+            base_url: self.url.trim_end_matches('/').to_owned(),
+            directory: self.directory,
+            credentials,
+            concurrency: self.concurrency,
+            timeout_ms: self.timeout_ms,
+        })
+    }
+}
+
+/// Secrets come from a file: an argument can be read by everybody on the machine.
+fn secret(file: &PathBuf) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().take(64 << 10).read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    let text = text.trim_end_matches(['\r', '\n']).to_owned();
+    anyhow::ensure!(!text.is_empty(), "{} is empty", file.display());
+    Ok(text)
+}
+
+fn show(name: &str, tested: &TargetTested) {
+    let info = &tested.info;
+    println!("{name} answers: version {}", info.version);
+    if let Some(account) = &info.acting_as {
+        println!("acting as {account}");
+    }
+    if !info.directories.is_empty() {
+        println!("directories: {}", info.directories.join(", "));
+    }
+    let row = |line: &tidegate_directory::connector::Capability| {
+        vec![line.name.clone(), if line.supported { "yes" } else { "no" }.to_owned(), line.note.clone()]
+    };
+    let rows: Vec<_> = info.capabilities.iter().map(row).collect();
+    table::print(&["it can", "", "how"], &rows);
+    for warning in &tested.warnings {
+        println!("note: {warning}");
+    }
+    if tested.retried > 0 {
+        println!("{} refused changes are tried again", tested.retried);
+    }
+}

@@ -1,0 +1,129 @@
+//! The accept loop: HTTP/1.1 and HTTP/2 on one port, with a bound for everything a client
+//! could use up. TLS ends in front of it.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// Seconds until the headers of a request are there, or the first bytes of a connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Headers of one request. Proxies add a dozen.
+const MOST_HEADERS: usize = 100;
+/// Bytes of one request's headers.
+const HEADER_BYTES: usize = 64 << 10;
+/// Requests at once on one HTTP/2 connection.
+const STREAMS: u32 = 128;
+/// Seconds between pings on an HTTP/2 connection, which notice a peer that is gone.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// What an HTTP/2 client sends first.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Bounds that an administrator sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections at once.
+    pub connections: usize,
+    /// Time that requests in flight get when the server stops.
+    pub shutdown: Duration,
+}
+
+/// Serves until told to stop, then lets requests in flight end.
+pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, open: Gauge, stop: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(bounds.connections.max(1)));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = async {
+            // A slot first: a connection that nobody may serve stays in the system's queue.
+            let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
+            Some((slot, listener.accept().await))
+        };
+        let (slot, stream) = tokio::select! {
+            () = stop.cancelled() => break,
+            Some((slot, accepted)) = accepted => match accepted {
+                Ok((stream, _)) => (slot, stream),
+                Err(error) => {
+                    // Out of file descriptors, mostly: going on at once would spin.
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let (router, open) = (router.clone(), open.clone());
+        let (watcher, stop) = (graceful.watcher(), stop.clone());
+        tokio::spawn(async move {
+            open.inc();
+            if let Err(error) = connection(stream, router, watcher, &stop).await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            open.dec();
+            drop(slot);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(bounds.shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still running when the time for stopping was over");
+    }
+}
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+    stop: &CancellationToken,
+) -> Result<(), Failed> {
+    stream.set_nodelay(true)?;
+    let two = tokio::select! {
+        // Nothing has been asked yet: nothing is cut off.
+        () = stop.cancelled() => return Ok(()),
+        two = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(&stream)) => two??,
+    };
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEADER_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(HEADER_TIMEOUT);
+    let builder = if two { builder.http2_only() } else { builder.http1_only() };
+    let service = TowerToHyperService::new(router);
+    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+}
+
+/// Looks at the first bytes without taking them. hyper-util can tell the versions apart as
+/// well, but waits for a silent client without end.
+async fn speaks_http2(stream: &TcpStream) -> io::Result<bool> {
+    let mut seen = [0_u8; PREFACE.len()];
+    loop {
+        let count = stream.peek(&mut seen).await?;
+        let first = seen.get(..count).unwrap_or_default();
+        if count == 0 || !PREFACE.starts_with(first) {
+            return Ok(false);
+        }
+        if count == PREFACE.len() {
+            return Ok(true);
+        }
+        // Part of the preface; the caller bounds the wait.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

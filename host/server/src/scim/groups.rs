@@ -1,0 +1,216 @@
+//! `/Groups`.
+
+use axum::extract::{Extension, Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, Uri};
+use serde_json::Value;
+use tidegate_runtime::Occasion;
+use tidegate_scim::error::ScimError;
+use tidegate_scim::filter::Lookup;
+use tidegate_scim::group::{self, MemberOp};
+use tidegate_scim::patch::PatchRequest;
+use tidegate_scim::present::{self, MemberRef, Meta};
+use tidegate_scim::query::{self, ListParams, Projection};
+use tidegate_scim::ResourceKind;
+use tidegate_store::groups::GroupRow;
+use tidegate_store::{Store, StoreError};
+
+use super::body::Json;
+use super::listing::{self, Source};
+use super::reply::{Answer, Reply};
+use super::{Caller, Endpoint, RequestId};
+use crate::change::group::Edited;
+use crate::change::{self, Change};
+
+/// Members that are read at a time.
+const PORTION: u64 = 2_000;
+
+/// A group with more members than this is not sent back after a write: no client asks for
+/// it, and a write must not cost more in a large group.
+const ECHOED_MEMBERS: i64 = 256;
+
+/// Groups of one app.
+#[derive(Debug, Clone)]
+struct Groups {
+    app: i64,
+    base_url: String,
+}
+
+impl Groups {
+    fn of(endpoint: &Endpoint, caller: &Caller) -> Self {
+        Self { app: caller.0.seq, base_url: endpoint.service.base_url(&caller.0.id) }
+    }
+
+    fn render(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
+        let members = if projection.wants("members") { Some(members(store, row.seq)?) } else { None };
+        let meta = Meta {
+            id: &row.id,
+            created_ms: row.created_ms,
+            modified_ms: row.modified_ms,
+            version: row.version,
+            base_url: &self.base_url,
+        };
+        Ok(present::group(&row.doc, &meta, members.as_deref(), projection))
+    }
+}
+
+fn members(store: &Store, group: i64) -> Result<Vec<MemberRef>, StoreError> {
+    let mut all = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = store.members(group, after, PORTION)?;
+        let Some(last) = page.last() else {
+            return Ok(all);
+        };
+        after = last.seq;
+        all.extend(page.into_iter().map(|row| MemberRef { id: row.view.id, display: row.view.user_name }));
+    }
+}
+
+impl Source for Groups {
+    type Row = GroupRow;
+    const KIND: ResourceKind = ResourceKind::Group;
+
+    fn total(&self, store: &Store) -> Result<u64, StoreError> {
+        Ok(store.app(self.app)?.groups)
+    }
+
+    fn matching(&self, store: &Store, lookup: &Lookup) -> Result<Vec<GroupRow>, StoreError> {
+        store.groups_matching(self.app, lookup)
+    }
+
+    fn page(&self, store: &Store, offset: u64, limit: u64) -> Result<Vec<GroupRow>, StoreError> {
+        store.groups_page(self.app, offset, limit)
+    }
+
+    fn after(&self, store: &Store, after: i64, limit: u64) -> Result<Vec<GroupRow>, StoreError> {
+        store.groups_after(self.app, after, limit)
+    }
+
+    fn seq(row: &GroupRow) -> i64 {
+        row.seq
+    }
+
+    fn whole(&self, store: &Store, row: &GroupRow) -> Result<Value, StoreError> {
+        self.render(store, row, &Projection::default())
+    }
+
+    fn shown(&self, store: &Store, row: &GroupRow, params: &ListParams) -> Result<Value, StoreError> {
+        self.render(store, row, &params.projection)
+    }
+}
+
+/// `GET /Groups`.
+pub(super) async fn list(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Answer {
+    let params = query::parse(uri.query())?;
+    let groups = Groups::of(&endpoint, &caller);
+    let store = endpoint.service.store.clone();
+    let work = move || listing::list(&store, &groups, &params);
+    let listed = tokio::task::spawn_blocking(work).await.map_err(|error| ScimError::internal(error.to_string()))?;
+    Ok(Reply::ok(listed?))
+}
+
+/// `GET /Groups/{id}`.
+pub(super) async fn read(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    Path((_, id)): Path<(String, String)>,
+    uri: Uri,
+) -> Answer {
+    let params = query::parse(uri.query())?;
+    let groups = Groups::of(&endpoint, &caller);
+    let store = endpoint.service.store.clone();
+    let work = move || {
+        let found = store.group(groups.app, &id).map_err(internal)?;
+        let row = found.ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
+        groups.render(&store, &row, &params.projection).map_err(internal)
+    };
+    let shown = tokio::task::spawn_blocking(work).await.map_err(|error| ScimError::internal(error.to_string()))?;
+    Ok(Reply::ok(shown?))
+}
+
+/// `POST /Groups`.
+pub(super) async fn create(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+    Json(body): Json,
+) -> Answer {
+    let params = query::parse(uri.query())?;
+    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
+    let row = change::group::create(&change, group::create(&body)?).await?;
+    let projection = echo(&row, params);
+    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &projection);
+    Ok(Reply::created(body.map_err(internal)?))
+}
+
+/// `PUT /Groups/{id}`. Without `members`, the members stay.
+pub(super) async fn replace(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    Extension(request): Extension<RequestId>,
+    Path((_, id)): Path<(String, String)>,
+    uri: Uri,
+    Json(body): Json,
+) -> Answer {
+    let params = query::parse(uri.query())?;
+    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
+    let edit = |current: &_| {
+        let input = group::replace(current, &body)?;
+        Ok(Edited { doc: input.document, members: input.members.map(MemberOp::Replace).into_iter().collect() })
+    };
+    let row = change::group::update(&change, &id, edit).await?;
+    let projection = echo(&row, params);
+    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &projection);
+    Ok(Reply::ok(body.map_err(internal)?))
+}
+
+/// `PATCH /Groups/{id}`. 204 for a large group: see [`ECHOED_MEMBERS`].
+pub(super) async fn patch(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    Extension(request): Extension<RequestId>,
+    Path((_, id)): Path<(String, String)>,
+    uri: Uri,
+    Json(body): Json,
+) -> Answer<Response> {
+    let params = query::parse(uri.query())?;
+    let operations = PatchRequest::parse(&body)?;
+    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
+    let edit = |current: &_| {
+        let patched = group::patch(current, &operations)?;
+        Ok(Edited { doc: patched.document, members: patched.members })
+    };
+    let row = change::group::update(&change, &id, edit).await?;
+    if row.members > ECHOED_MEMBERS && params.projection.wants("members") {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &params.projection);
+    Ok(Reply::ok(body.map_err(internal)?).into_response())
+}
+
+/// `DELETE /Groups/{id}`.
+pub(super) async fn delete(
+    State(endpoint): State<Endpoint>,
+    Extension(caller): Extension<Caller>,
+    Extension(request): Extension<RequestId>,
+    Path((_, id)): Path<(String, String)>,
+) -> Answer<StatusCode> {
+    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
+    change::group::delete(&change, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is shown after a write.
+fn echo(row: &GroupRow, params: ListParams) -> Projection {
+    if row.members > ECHOED_MEMBERS { params.projection.without("members") } else { params.projection }
+}
+
+fn internal(error: StoreError) -> ScimError {
+    ScimError::internal(error.to_string())
+}

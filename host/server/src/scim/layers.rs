@@ -1,0 +1,76 @@
+//! What every request passes, whatever it asks for.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use http::HeaderValue;
+use tidegate_scim::error::ScimError;
+use tokio::time::Instant;
+
+use super::reply::Reason;
+use super::{Endpoint, Refused};
+use crate::metrics::RequestLabels;
+
+/// The correlation id that we give to a request. A client's own is not taken: it could
+/// name another's.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// A panic ends one request, not the connection with others on it.
+pub(crate) async fn contain(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => Refused(ScimError::internal("a handler panicked")).into_response(),
+    }
+}
+
+/// Gives the request its id, and writes its log line and metrics when it is answered.
+pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
+    let id = uuid::Uuid::now_v7().to_string();
+    let started = Instant::now();
+    let method = request.method().to_string();
+    let name = endpoint_name(request.extensions().get::<MatchedPath>());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    let labels = RequestLabels { method: method.clone(), endpoint: name.clone(), status };
+    endpoint.service.metrics.requests.get_or_create(&labels).inc();
+    endpoint.service.metrics.request_seconds.observe(took.as_secs_f64());
+    let reason = response.extensions().get::<Reason>();
+    let (detail, internal) = reason.map_or(("", ""), |reason| (&reason.detail, reason.internal.as_deref().unwrap_or("")));
+    let took_ms = micros(took) / 1_000.0;
+    if status >= 500 {
+        tracing::error!(request = id, method, endpoint = name, status, took_ms, detail, internal, "request failed");
+    } else if status >= 400 {
+        tracing::info!(request = id, method, endpoint = name, status, took_ms, detail, "request refused");
+    } else {
+        tracing::debug!(request = id, method, endpoint = name, status, took_ms, "request answered");
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+/// Ends a request before Okta closes the connection, so that it hears why.
+pub(crate) async fn bound(State(endpoint): State<Endpoint>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(endpoint.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        // 429 and not 503: Okta tries a 429 again by itself, and a write may be under way.
+        Err(_) => Refused(ScimError::too_many_requests(5)).into_response(),
+    }
+}
+
+/// The part of the path that is ours to choose: labels must not grow with what clients send.
+fn endpoint_name(path: Option<&MatchedPath>) -> String {
+    let after_version = path.and_then(|path| path.as_str().split("/v2/").nth(1));
+    after_version.and_then(|rest| rest.split('/').next()).unwrap_or("none").to_owned()
+}
+
+fn micros(duration: Duration) -> f64 {
+    duration.as_micros() as f64
+}

@@ -1,0 +1,79 @@
+//! A running server: listener, reconciler, administrators' socket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::files::Files;
+use crate::listener::{self, Bounds};
+use crate::scim::{self, Endpoint};
+use crate::service::Service;
+use crate::setup::NewApp;
+use crate::{admin, operations, reconciler};
+
+/// A server that runs until [`Server::stop`].
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it shares.
+    pub service: Arc<Service>,
+    /// The app that this start made, if it was the first.
+    pub first_app: Option<NewApp>,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Binds, opens the data directory, loads policies and serves.
+    ///
+    /// # Errors
+    /// The address is taken, or the data directory, the database or the engine cannot be used.
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let address = listener.local_addr()?;
+        let files = Files::at(&config.data_dir)?;
+        let service = Service::open(&files, config.public_url(address))?;
+        // Before the first request: a write that came earlier would be refused for want of rules.
+        service.load_policies().await;
+        let first_app = service.first_app().await?;
+
+        let endpoint = Endpoint {
+            service: Arc::clone(&service),
+            max_body_bytes: config.max_body_bytes,
+            request_timeout: Duration::from_secs(config.request_timeout_seconds),
+        };
+        let router = operations::router(Arc::clone(&service)).merge(scim::router(endpoint));
+        let bounds = Bounds {
+            connections: config.max_connections,
+            shutdown: Duration::from_secs(config.shutdown_seconds),
+        };
+        let stop = CancellationToken::new();
+        let open = service.metrics.connections.clone();
+        let admin = admin::socket::bind(&files.admin_socket())?;
+        let tasks = vec![
+            tokio::spawn(listener::serve(listener, router, bounds, open, stop.clone())),
+            tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),
+            tokio::spawn(reconciler::run(Arc::clone(&service), stop.clone())),
+        ];
+        Ok(Self { address, service, first_app, stop, tasks })
+    }
+
+    /// Stops: no new requests; those in flight end; rows being worked on are written down.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the server failed while stopping");
+            }
+        }
+    }
+}
