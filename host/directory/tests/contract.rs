@@ -7,10 +7,10 @@ mod common;
 mod judge;
 
 use bytes::Bytes;
-use common::{simulated, target};
+use common::{serve, simulated, target};
 use http::{Method, Response};
 use http_body_util::Full;
-use judge::{Judge, Silent, Surface, tap};
+use judge::{Judge, Silent, Surface};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
 use tidegate_directory::transport::Client;
@@ -163,7 +163,7 @@ async fn bitbucket_stays_within_its_contract() {
 /// A judge that never says no proves nothing: two wrong calls and two wrong answers.
 #[tokio::test]
 async fn the_judge_finds_what_is_wrong() {
-    let upstream = tap::serve(|request| async move {
+    let upstream = serve(|request| async move {
         let body = match request.uri().path() {
             "/rest/api/2/applicationrole" => r#"[{"groups":"no list"}]"#,
             _ => "{}",

@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{PRODUCTS, ann, fresh, simulated, start, target, wanted};
+use bytes::Bytes;
+use common::{PRODUCTS, ann, fresh, serve, simulated, start, target, wanted};
+use http::Response;
+use http_body_util::Full;
 use tidegate_directory::connector::{AccountLink, ConnectorError};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
@@ -223,6 +226,59 @@ async fn old_versions_are_named_with_what_they_cannot() {
         "{:?}",
         info.capabilities
     );
+}
+
+/// A product that repeats one page for ever ends the list, and not our memory.
+#[tokio::test]
+async fn a_list_that_goes_nowhere_ends() {
+    let pages = [
+        r#"{"startAt":0,"isLast":false,"values":[{"name":"ann"}]}"#,
+        r#"{"start":0,"results":[{"name":"dev","username":"ann"}],"_links":{"next":"/more"}}"#,
+        r#"{"isLastPage":false,"nextPageStart":1,"values":[{"id":1,"name":"ann"}]}"#,
+    ];
+    for (product, page) in PRODUCTS.into_iter().zip(pages) {
+        let base_url =
+            serve(move |_| async move { Response::new(Full::new(Bytes::from_static(page.as_bytes()))) })
+                .await;
+        let connector = products::connect(&target(product, &base_url)).unwrap();
+        let (mut cursor, mut pages) = (None, 0);
+        loop {
+            let page = connector.group_members("dev", cursor.as_deref()).await.unwrap();
+            cursor = page.next;
+            pages += 1;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, 2, "{product}");
+        if product != Product::Jira {
+            let groups = connector.account_groups("ann").await.unwrap();
+            assert_eq!(groups.len(), 2, "{product}");
+        }
+        let nonsense = connector.group_members("dev", Some("1&x=y")).await;
+        assert!(
+            matches!(nonsense, Err(ConnectorError::Refused(_))),
+            "{product}: {nonsense:?}"
+        );
+    }
+}
+
+/// Jira's search is fuzzy, and gives less at once than it was asked for.
+#[tokio::test]
+async fn an_address_is_found_behind_many_that_contain_it() {
+    let (simulator, connector) = fresh(Product::Jira).await;
+    for number in 0..130 {
+        simulator.state().seed_account(SimAccount {
+            email: format!("{number}ann@example.com"),
+            ..SimAccount::new(&format!("a{number}"))
+        });
+    }
+    simulator.state().seed_account(SimAccount {
+        email: "Ann@Example.com".to_owned(),
+        ..SimAccount::new("zoe")
+    });
+    let found = connector.find_account_by_email("ann@example.com").await.unwrap();
+    assert_eq!(found.unwrap().username, "zoe");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::state::HostState;
 pub(crate) use answer::{plan, rejection};
 pub(crate) use question::request;
 
-#[expect(missing_docs, unreachable_pub, clippy::doc_markdown, reason = "generated from wit/")]
+#[expect(clippy::doc_markdown, reason = "generated from wit/")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../../wit",
@@ -22,7 +22,6 @@ mod generated {
     });
 }
 
-pub(crate) use generated::exports::tidegate::policy::provisioner;
 pub(crate) use generated::tidegate::{directory, host, policy, scim};
 pub(crate) use generated::{Policy, PolicyPre};
 

@@ -104,7 +104,6 @@ fn config(cache: Option<Cache>, pooled: bool) -> Config {
         // The rest above `max_wasm_stack` is stack for our own host functions.
         .async_stack_size(STACK_BYTES + (512 << 10))
         .memory_init_cow(true)
-        .wasm_backtrace(true)
         .cranelift_opt_level(OptLevel::Speed)
         .cache(cache);
     // WASI 0.3's structures in each store are not wanted: 0.2 only.

@@ -43,13 +43,23 @@ pub(crate) struct Edit {
 impl Edit {
     /// A change by an object without a path.
     pub(crate) fn body(kind: ResourceKind, verb: Verb) -> Self {
-        Self { kind, verb, explicit: false, create_missing: true }
+        Self {
+            kind,
+            verb,
+            explicit: false,
+            create_missing: true,
+        }
     }
 
     /// A change by a path. `replace` of an entry that is missing is `noTarget` (RFC 7644 section
     /// 3.5.2.3) unless the client's dialect expects otherwise.
     pub(crate) fn path(kind: ResourceKind, verb: Verb, create_missing: bool) -> Self {
-        Self { kind, verb, explicit: true, create_missing: create_missing || verb == Verb::Add }
+        Self {
+            kind,
+            verb,
+            explicit: true,
+            create_missing: create_missing || verb == Verb::Add,
+        }
     }
 
     /// Assigns every member of an object.
@@ -62,14 +72,26 @@ impl Edit {
     }
 
     /// Assigns a value to what a name stands for.
-    pub(crate) fn assign(self, document: &mut Document, target: &Target, value: &Value) -> Result<(), ScimError> {
+    pub(crate) fn assign(
+        self,
+        document: &mut Document,
+        target: &Target,
+        value: &Value,
+    ) -> Result<(), ScimError> {
         match target {
             Target::Core => match value {
                 // One level only: the core URN within itself has no meaning, and no end.
-                Value::Object(object) if !object.keys().any(|key| key.eq_ignore_ascii_case(self.kind.schema())) => {
+                Value::Object(object)
+                    if !object
+                        .keys()
+                        .any(|key| key.eq_ignore_ascii_case(self.kind.schema())) =>
+                {
                     self.merge(document, object)
                 }
-                _ => Err(ScimError::invalid_value(format!("{} must be an object.", self.kind.schema()))),
+                _ => Err(ScimError::invalid_value(format!(
+                    "{} must be an object.",
+                    self.kind.schema()
+                ))),
             },
             Target::Extension { urn } => self.assign_extension(document, urn, value),
             Target::Attribute(place) => self.assign_attribute(document, place, value),
@@ -84,7 +106,12 @@ impl Edit {
                 return Ok(());
             }
             Value::Object(object) => object,
-            _ => return Err(ScimError::invalid_value(format!("{} must be an object.", quote(urn)))),
+            _ => {
+                return Err(ScimError::invalid_value(format!(
+                    "{} must be an object.",
+                    quote(urn)
+                )));
+            }
         };
         for (name, value) in object {
             normal::check_name(name)?;
@@ -94,7 +121,12 @@ impl Edit {
         Ok(())
     }
 
-    fn assign_attribute(self, document: &mut Document, place: &Place, value: &Value) -> Result<(), ScimError> {
+    fn assign_attribute(
+        self,
+        document: &mut Document,
+        place: &Place,
+        value: &Value,
+    ) -> Result<(), ScimError> {
         if !self.may_write(place)? {
             return Ok(());
         }
@@ -108,14 +140,19 @@ impl Edit {
         }
         let container = container(document, place)?;
         match (place.attribute, &place.filter) {
-            (Some(attribute), Some(filter)) => matching::assign(self, container, place, attribute, filter, value)?,
+            (Some(attribute), Some(filter)) => {
+                matching::assign(self, container, place, attribute, filter, value)?
+            }
             (Some(attribute), None) if attribute.multi_valued => {
                 entries::assign(self.verb, container, place, attribute, value)?;
             }
             (Some(attribute), None) => assign_single(container, place, attribute, value)?,
             (None, None) => assign_unknown(self.verb, container, place, value)?,
             (None, Some(_)) => {
-                return Err(ScimError::invalid_path(format!("\"{}\" is not a list that is known here.", quote(&place.name))));
+                return Err(ScimError::invalid_path(format!(
+                    "\"{}\" is not a list that is known here.",
+                    quote(&place.name)
+                )));
             }
         }
         drop_empty_extension(document, place);
@@ -125,11 +162,18 @@ impl Edit {
     /// Whether a place takes values at all; false: the value is ignored.
     fn may_write(self, place: &Place) -> Result<bool, ScimError> {
         let top = place.extension.is_none();
-        if self.explicit && top && place.name != "schemas" && place.attribute.is_some_and(|a| a.is_read_only()) {
+        if self.explicit
+            && top
+            && place.name != "schemas"
+            && place.attribute.is_some_and(|a| a.is_read_only())
+        {
             return Err(read_only(&place.name));
         }
-        let secret = place.attribute.is_some_and(|attribute| attribute.mutability == Mutability::WriteOnly);
-        Ok(!secret && !(top && is_reserved(&place.name)))
+        let secret = place
+            .attribute
+            .is_some_and(|attribute| attribute.mutability == Mutability::WriteOnly);
+        let ignored = secret || (top && is_reserved(&place.name));
+        Ok(!ignored)
     }
 }
 
@@ -149,9 +193,18 @@ pub(crate) fn read_only(name: &str) -> ScimError {
 
 /// Where a member of an extension's object is stored: `manager` and `manager.value` alike.
 fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Document) -> Place {
-    let (first, sub) = name.split_once('.').map_or((name, None), |(first, sub)| (first, Some(sub.to_owned())));
-    let path = scim_v2::filter::AttrPath { uri: Some(urn.to_owned()), name: first.to_owned(), sub_attr: sub };
-    let stored = document.get(urn).and_then(Value::as_object).and_then(|members| get_key(members, name));
+    let (first, sub) = name
+        .split_once('.')
+        .map_or((name, None), |(first, sub)| (first, Some(sub.to_owned())));
+    let path = scim_v2::filter::AttrPath {
+        uri: Some(urn.to_owned()),
+        name: first.to_owned(),
+        sub_attr: sub,
+    };
+    let stored = document
+        .get(urn)
+        .and_then(Value::as_object)
+        .and_then(|members| get_key(members, name));
     match path::resolve(kind, &path, None) {
         Some(Target::Attribute(place)) if place.attribute.is_some() => place,
         _ => Place {
@@ -166,15 +219,22 @@ fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Documen
 
 /// The object that holds a place: the document, or the extension's object in it.
 fn container<'a>(document: &'a mut Document, place: &Place) -> Result<&'a mut Document, ScimError> {
-    let Some(urn) = &place.extension else { return Ok(document) };
-    let slot = document.entry(urn.as_str()).or_insert_with(|| Value::Object(Map::new()));
+    let Some(urn) = &place.extension else {
+        return Ok(document);
+    };
+    let slot = document
+        .entry(urn.as_str())
+        .or_insert_with(|| Value::Object(Map::new()));
     slot.as_object_mut()
         .ok_or_else(|| ScimError::invalid_path(format!("\"{}\" is not an extension here.", quote(urn))))
 }
 
 fn drop_empty_extension(document: &mut Document, place: &Place) {
     if let Some(urn) = &place.extension
-        && document.get(urn).and_then(Value::as_object).is_some_and(Map::is_empty)
+        && document
+            .get(urn)
+            .and_then(Value::as_object)
+            .is_some_and(Map::is_empty)
     {
         document.shift_remove(urn);
     }
@@ -189,7 +249,10 @@ fn assign_single(
 ) -> Result<(), ScimError> {
     if let Some(sub) = &place.sub {
         let object = Value::Object(Map::from_iter([(sub.clone(), value.clone())]));
-        let place = Place { sub: None, ..place.clone() };
+        let place = Place {
+            sub: None,
+            ..place.clone()
+        };
         return assign_single(container, &place, attribute, &object);
     }
     let nulls: Vec<String> = value
@@ -219,12 +282,21 @@ fn assign_single(
 }
 
 /// What no schema knows is set as it is; `add` to a list adds what the list does not have yet.
-fn assign_unknown(verb: Verb, container: &mut Document, place: &Place, value: &Value) -> Result<(), ScimError> {
-    let Some(new) = normal::unknown(&place.name, value)? else { return Ok(()) };
+fn assign_unknown(
+    verb: Verb,
+    container: &mut Document,
+    place: &Place,
+    value: &Value,
+) -> Result<(), ScimError> {
+    let Some(new) = normal::unknown(&place.name, value)? else {
+        return Ok(());
+    };
     let slot = match &place.sub {
         None => container.entry(place.name.as_str()).or_insert(Value::Null),
         Some(sub) => {
-            let slot = container.entry(place.name.as_str()).or_insert_with(|| Value::Object(Map::new()));
+            let slot = container
+                .entry(place.name.as_str())
+                .or_insert_with(|| Value::Object(Map::new()));
             let object = slot.as_object_mut().ok_or_else(|| {
                 ScimError::invalid_path(format!("\"{}\" has no sub-attributes.", quote(&place.name)))
             })?;

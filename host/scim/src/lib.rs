@@ -15,6 +15,7 @@
 pub mod canonical;
 pub mod discovery;
 mod document;
+mod edit;
 pub mod error;
 pub mod filter;
 pub mod group;

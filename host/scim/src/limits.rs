@@ -34,7 +34,7 @@ pub const MAX_DEPTH: usize = 8;
 /// Most attributes and extensions at the top of one resource. The schemas have about forty.
 pub const MAX_ATTRIBUTES: usize = 256;
 
-/// Largest stored document in bytes of canonical JSON. Many PATCHes must not grow one without end.
+/// Largest stored document in bytes of canonical JSON. Many changes must not grow one without end.
 pub const MAX_DOCUMENT: usize = 262_144;
 
 /// Longest filter in bytes; its depth and its number of terms are bounded by the grammar's crate.

@@ -14,15 +14,6 @@ use crate::text::quote;
 
 type Normal<T> = Result<Option<T>, ScimError>;
 
-/// The value of an attribute; none if it is unassigned: null, or an empty list (section 2.5).
-pub(crate) fn value(attribute: &Attribute, value: &Value) -> Normal<Value> {
-    if !attribute.multi_valued {
-        return single(&attribute.name, attribute, value);
-    }
-    let list = list(attribute, value)?;
-    Ok((!list.is_empty()).then_some(Value::Array(list)))
-}
-
 /// The entries of a multi-valued attribute; a single entry counts as a list of one.
 pub(crate) fn list(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, ScimError> {
     let items = match value {

@@ -46,7 +46,7 @@ pub(crate) struct Place {
 pub(crate) fn resolve(kind: ResourceKind, path: &AttrPath, document: Option<&Document>) -> Option<Target> {
     let Some(uri) = &path.uri else {
         return known(schema::core(kind), None, path)
-            .or_else(|| stored(path, document))
+            .or_else(|| stored(kind, path, document))
             .map(Target::Attribute);
     };
     if path.sub_attr.is_none()
@@ -175,7 +175,10 @@ pub(crate) fn sub_name(attribute: &Attribute, name: &str) -> Option<String> {
     })
 }
 
-fn stored(path: &AttrPath, document: Option<&Document>) -> Option<Place> {
+fn stored(kind: ResourceKind, path: &AttrPath, document: Option<&Document>) -> Option<Place> {
+    if schema::core(kind).attribute(&path.name).is_some() {
+        return None;
+    }
     let name = get_key(document?, &path.name)?.to_owned();
     Some(Place {
         name,

@@ -16,7 +16,7 @@ mod version;
 
 use std::sync::Arc;
 
-use crate::connector::{Capability, Connector, Result};
+use crate::connector::{Capability, Connector, ConnectorError, Result};
 use crate::target::{Product, TargetConfig};
 use crate::transport::Client;
 
@@ -45,6 +45,22 @@ fn same(one: &str, other: &str) -> bool {
 /// What a field must become: the wanted value where it is given and differs.
 fn changed<'a>(current: Option<&str>, wanted: Option<&'a str>) -> Option<&'a str> {
     wanted.filter(|wanted| current != Some(*wanted))
+}
+
+/// Where a page starts; without a cursor, at the beginning.
+fn position(cursor: Option<&str>) -> Result<usize> {
+    let text = cursor.unwrap_or("0");
+    text.parse()
+        .map_err(|_| ConnectorError::Refused(format!("{text:?} is no cursor")))
+}
+
+/// Pages read of one listing before it is given up: millions of entries. A product, or a
+/// cache in front of it, that goes on for ever must not keep us reading for ever.
+const MOST_PAGES: usize = 10_000;
+
+/// The error of a listing without an end.
+fn endless() -> ConnectorError {
+    ConnectorError::Unavailable(format!("a list did not end after {MOST_PAGES} pages"))
 }
 
 fn capability(name: &str, supported: bool, note: &str) -> Capability {

@@ -38,6 +38,10 @@ use crate::target::{Credentials, TargetConfig};
 /// A longer one is not an API's answer, and reading it all would cost our memory.
 const MOST_BODY: usize = 8 << 20;
 
+/// Calls in flight at once, whatever is configured: products have a few hundred worker
+/// threads for all their users.
+const MOST_IN_FLIGHT: usize = 256;
+
 /// Idle connections are dropped after this: products' proxies close theirs after a
 /// minute, and a write on a closed one is an answer lost.
 const IDLE: Duration = Duration::from_secs(20);
@@ -109,7 +113,7 @@ impl Client {
             base_url,
             authorization: authorization(&config.credentials)?,
             timeout: Duration::from_millis(config.timeout_ms.max(1)),
-            in_flight: Semaphore::new(config.concurrency.max(1)),
+            in_flight: Semaphore::new(config.concurrency.clamp(1, MOST_IN_FLIGHT)),
         })
     }
 

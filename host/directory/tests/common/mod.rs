@@ -6,12 +6,21 @@
     reason = "every test file uses a part"
 )]
 
+use std::future::Future;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use tidegate_directory::connector::{AccountWanted, Connector};
 use tidegate_directory::products;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
 use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 pub const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
 
@@ -58,4 +67,28 @@ pub fn wanted(name: &str) -> AccountWanted {
         email: Some(format!("{name}@example.com")),
         display_name: Some(format!("Name of {name}")),
     }
+}
+
+/// A server of one handler.
+pub async fn serve<F, A>(handler: F) -> String
+where
+    F: Fn(Request<Incoming>) -> A + Clone + Send + 'static,
+    A: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut connections = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            let handler = handler.clone();
+            let service = service_fn(move |request| {
+                let answer = handler(request);
+                async move { Ok::<_, std::convert::Infallible>(answer.await) }
+            });
+            connections.spawn(
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+            );
+        }
+    });
+    format!("http://{address}")
 }

@@ -2,7 +2,7 @@
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests only")]
 
 mod surface;
-pub mod tap;
+mod tap;
 
 use std::net::TcpListener;
 use std::path::PathBuf;

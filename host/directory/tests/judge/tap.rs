@@ -1,18 +1,15 @@
 //! A tap between connector and Prism. Prism tells of a violation in its answer, in a
 //! header or as a problem document; here every answer is read before it is passed on.
 
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use hyper_util::rt::TokioExecutor;
+
+use crate::common::serve;
 
 /// One call that Prism has judged.
 #[derive(Debug, Clone)]
@@ -57,30 +54,6 @@ pub async fn start(prism: String, record: Record) -> String {
         }
     })
     .await
-}
-
-/// A server of one handler.
-pub async fn serve<F, A>(handler: F) -> String
-where
-    F: Fn(Request<Incoming>) -> A + Clone + Send + 'static,
-    A: Future<Output = Response<Full<Bytes>>> + Send + 'static,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut connections = JoinSet::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            let handler = handler.clone();
-            let service = service_fn(move |request| {
-                let answer = handler(request);
-                async move { Ok::<_, std::convert::Infallible>(answer.await) }
-            });
-            connections.spawn(
-                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-            );
-        }
-    });
-    format!("http://{address}")
 }
 
 fn complaint(headers: &HeaderMap, body: &[u8]) -> Option<String> {

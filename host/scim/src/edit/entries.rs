@@ -43,7 +43,12 @@ pub(super) fn store(container: &mut Document, place: &Place, list: Vec<Value>) {
 }
 
 /// `emails.value` without a filter is clear as long as there is at most one entry.
-fn with_sub(attribute: &Attribute, mut old: Vec<Value>, sub: &str, value: &Value) -> Result<Vec<Value>, ScimError> {
+fn with_sub(
+    attribute: &Attribute,
+    mut old: Vec<Value>,
+    sub: &str,
+    value: &Value,
+) -> Result<Vec<Value>, ScimError> {
     if old.len() > 1 {
         let name = &attribute.name;
         return Err(ScimError::invalid_path(format!(
@@ -51,7 +56,9 @@ fn with_sub(attribute: &Attribute, mut old: Vec<Value>, sub: &str, value: &Value
         )));
     }
     let object = Value::Object(Map::from_iter([(sub.to_owned(), value.clone())]));
-    let Some(new) = normal::single(&attribute.name, attribute, &object)? else { return Ok(old) };
+    let Some(new) = normal::single(&attribute.name, attribute, &object)? else {
+        return Ok(old);
+    };
     match (old.first_mut(), new) {
         (Some(Value::Object(entry)), Value::Object(new)) => entry.extend(new),
         (_, new) => old = vec![new],

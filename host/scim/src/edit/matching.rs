@@ -52,7 +52,10 @@ pub(super) fn assign(
 /// A filter belongs to a list of objects, and may name only their parts.
 pub(super) fn check(attribute: &Attribute, filter: &ValFilter) -> Result<(), ScimError> {
     if !attribute.multi_valued || attribute.sub_attributes.is_empty() {
-        return Err(ScimError::invalid_path(format!("{} is not a list: a filter has no meaning there.", attribute.name)));
+        return Err(ScimError::invalid_path(format!(
+            "{} is not a list: a filter has no meaning there.",
+            attribute.name
+        )));
     }
     crate::filter::check_entry(attribute, filter).map_err(|error| ScimError::invalid_path(error.detail))
 }
@@ -65,7 +68,10 @@ fn entry(attribute: &Attribute, place: &Place, value: &Value) -> Result<Map<Stri
     };
     match normal::single(&attribute.name, attribute, &value)? {
         Some(Value::Object(entry)) => Ok(entry),
-        _ => Err(ScimError::invalid_value(format!("{} needs a value.", attribute.name))),
+        _ => Err(ScimError::invalid_value(format!(
+            "{} needs a value.",
+            attribute.name
+        ))),
     }
 }
 
@@ -85,7 +91,9 @@ fn missing(
     if !describe(attribute, filter, &mut template) {
         return Err(none());
     }
-    let Some(Value::Object(mut entry)) = normal::single(&attribute.name, attribute, &Value::Object(template))? else {
+    let Some(Value::Object(mut entry)) =
+        normal::single(&attribute.name, attribute, &Value::Object(template))?
+    else {
         return Err(none());
     };
     entry.extend(new);
@@ -103,7 +111,9 @@ fn describe(attribute: &Attribute, filter: &ValFilter, template: &mut Map<String
                 CompValue::Number(number) => Value::Number(number.clone()),
                 CompValue::Null => return false,
             };
-            let Some(name) = sub_name(attribute, &path.name) else { return false };
+            let Some(name) = sub_name(attribute, &path.name) else {
+                return false;
+            };
             template.insert(name, value).is_none()
         }
         ValFilter::And(terms) => terms.iter().all(|term| describe(attribute, term, template)),

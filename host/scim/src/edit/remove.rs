@@ -20,7 +20,9 @@ pub(crate) fn remove(
     value: Option<&Value>,
 ) -> Result<(), ScimError> {
     match target {
-        Target::Core => Err(ScimError::mutability("A resource is removed by DELETE, not by PATCH.")),
+        Target::Core => Err(ScimError::mutability(
+            "A resource is removed by DELETE, not by PATCH.",
+        )),
         Target::Extension { urn } => {
             document.shift_remove(urn);
             Ok(())
@@ -49,11 +51,16 @@ fn check(kind: ResourceKind, place: &Place) -> Result<(), ScimError> {
         return Err(read_only(&place.name));
     }
     if place.attribute.is_some_and(|attribute| attribute.required) {
-        return Err(ScimError::mutability(format!("{} is required: it cannot be removed.", place.name)));
+        return Err(ScimError::mutability(format!(
+            "{} is required: it cannot be removed.",
+            place.name
+        )));
     }
     // An absent `active` means true: removing it would let a person in again who was shut out.
     if kind == ResourceKind::User && place.name == "active" {
-        return Err(ScimError::invalid_value("active cannot be removed: set it to true or false."));
+        return Err(ScimError::invalid_value(
+            "active cannot be removed: set it to true or false.",
+        ));
     }
     Ok(())
 }
@@ -64,9 +71,10 @@ fn remove_in(container: &mut Document, place: &Place, value: Option<&Value>) -> 
     }
     match place.attribute {
         Some(attribute) if attribute.multi_valued => remove_entries(container, place, attribute, value),
-        Some(attribute) if place.filter.is_some() => {
-            Err(ScimError::invalid_path(format!("{} is not a list: a filter has no meaning there.", attribute.name)))
-        }
+        Some(attribute) if place.filter.is_some() => Err(ScimError::invalid_path(format!(
+            "{} is not a list: a filter has no meaning there.",
+            attribute.name
+        ))),
         _ => {
             match &place.sub {
                 None => {
@@ -99,11 +107,18 @@ fn remove_entries(
         Some(value) if !value.is_null() && place.sub.is_none() => Some(normal::list(attribute, value)?),
         _ => None,
     };
-    let Some(Value::Array(list)) = container.get_mut(&place.name) else { return Ok(()) };
+    let Some(Value::Array(list)) = container.get_mut(&place.name) else {
+        return Ok(());
+    };
     let mut list = std::mem::take(list);
     list.retain_mut(|entry| {
-        let selected = place.filter.as_ref().is_none_or(|filter| entry_matches(Some(attribute), filter, entry))
-            && given.as_ref().is_none_or(|given| given.iter().any(|item| covers(item, entry)));
+        let selected = place
+            .filter
+            .as_ref()
+            .is_none_or(|filter| entry_matches(Some(attribute), filter, entry))
+            && given
+                .as_ref()
+                .is_none_or(|given| given.iter().any(|item| covers(item, entry)));
         !selected || place.sub.as_ref().is_some_and(|sub| survives(entry, sub))
     });
     entries::store(container, place, list);
@@ -112,7 +127,9 @@ fn remove_entries(
 
 /// Takes one part out of an entry; an entry without its `value` says nothing and goes too.
 fn survives(entry: &mut Value, sub: &str) -> bool {
-    let Some(object) = entry.as_object_mut() else { return true };
+    let Some(object) = entry.as_object_mut() else {
+        return true;
+    };
     object.shift_remove(sub);
     sub != "value" && !object.is_empty()
 }

@@ -5,10 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::json;
 use tidegate_scim::error::ScimError;
-use tidegate_scim::filter::member_matches;
-use tidegate_scim::group::{MemberInput, MemberOp};
+use tidegate_scim::group::{MemberInput, MemberOp, member_matches};
 use tidegate_store::groups::MemberRow;
 
 use super::{Change, stored};
@@ -51,9 +49,7 @@ pub(super) fn delta(change: &Change<'_>, group: i64, operations: &[MemberOp]) ->
                 wish.name(members);
             }
             MemberOp::RemoveMatching(filter) => {
-                let matching = |row: &MemberRow| {
-                    member_matches(filter, &json!({"value": row.view.id, "display": row.view.user_name, "type": "User"}))
-                };
+                let matching = |row: &MemberRow| member_matches(filter, &row.view.id, Some(&row.view.user_name));
                 let ids: Vec<String> = wish.named.iter().filter(|(_, wanted)| **wanted).map(|(id, _)| id.clone()).collect();
                 let named = known(change, group, &ids)?;
                 let mut gone: Vec<String> = named.into_values().filter(|(row, _)| matching(row)).map(|(row, _)| row.view.id).collect();

@@ -27,10 +27,11 @@ pub(super) fn failed(failure: &Failure, request: &str) -> ScimError {
         _ => String::new(),
     };
     tracing::error!(request, kind, cause, frames, "the policy did not decide; nothing was stored");
-    ScimError::internal(format!("{kind}: {cause}")).with_detail(format!(
+    let detail = format!(
         "Tidegate's provisioning rules failed on this change ({kind}). Nothing was stored. \
          Tell Tidegate's administrator the request id {request}."
-    ))
+    );
+    ScimError::new(500, detail).with_internal(format!("{kind}: {cause}"))
 }
 
 /// The store said no.

@@ -22,12 +22,13 @@ impl FromRequest<Endpoint> for Json {
             // RFC 7644 says application/scim+json; Okta's own test suite sends application/json.
             let kind = kind.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
             if kind != "application/scim+json" && kind != "application/json" {
-                return Err(ScimError::unsupported_media_type(&kind).into());
+                let detail = format!("Content-Type {kind:?} is not taken here; send application/scim+json.");
+                return Err(ScimError::unsupported_media_type(detail).into());
             }
         }
         let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|bytes| bytes > endpoint.max_body_bytes) {
-            return Err(ScimError::payload_too_large(endpoint.max_body_bytes).into());
+            return Err(too_large(endpoint.max_body_bytes));
         }
         let bytes = read(request.into_body(), endpoint.max_body_bytes).await?;
         let value = serde_json::from_slice(&bytes)
@@ -36,11 +37,15 @@ impl FromRequest<Endpoint> for Json {
     }
 }
 
+fn too_large(limit: usize) -> Refused {
+    ScimError::payload_too_large(format!("The body has more than {limit} bytes.")).into()
+}
+
 async fn read(body: Body, limit: usize) -> Result<bytes::Bytes, Refused> {
     let collected = Limited::new(body, limit).collect().await;
     collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
-            return ScimError::payload_too_large(limit).into();
+            return too_large(limit);
         }
         ScimError::invalid_syntax("The body ended early.").into()
     })

@@ -42,7 +42,19 @@ impl Groups {
     }
 
     fn render(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
-        let members = if projection.wants("members") { Some(members(store, row.seq)?) } else { None };
+        let members = if projection.wants_members() { Some(members(store, row.seq)?) } else { None };
+        Ok(self.present(row, members.as_deref(), projection))
+    }
+
+    /// After a write: without the members of a large group.
+    fn echo(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
+        if row.members > ECHOED_MEMBERS {
+            return Ok(self.present(row, None, projection));
+        }
+        self.render(store, row, projection)
+    }
+
+    fn present(&self, row: &GroupRow, members: Option<&[MemberRef]>, projection: &Projection) -> Value {
         let meta = Meta {
             id: &row.id,
             created_ms: row.created_ms,
@@ -50,7 +62,7 @@ impl Groups {
             version: row.version,
             base_url: &self.base_url,
         };
-        Ok(present::group(&row.doc, &meta, members.as_deref(), projection))
+        present::group(&row.doc, &meta, members, projection)
     }
 }
 
@@ -63,7 +75,7 @@ fn members(store: &Store, group: i64) -> Result<Vec<MemberRef>, StoreError> {
             return Ok(all);
         };
         after = last.seq;
-        all.extend(page.into_iter().map(|row| MemberRef { id: row.view.id, display: row.view.user_name }));
+        all.extend(page.into_iter().map(|row| MemberRef { id: row.view.id, display: Some(row.view.user_name) }));
     }
 }
 
@@ -144,8 +156,7 @@ pub(super) async fn create(
     let params = query::parse(uri.query())?;
     let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
     let row = change::group::create(&change, group::create(&body)?).await?;
-    let projection = echo(&row, params);
-    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &projection);
+    let body = Groups::of(&endpoint, &caller).echo(&endpoint.service.store, &row, &params.projection);
     Ok(Reply::created(body.map_err(internal)?))
 }
 
@@ -165,8 +176,7 @@ pub(super) async fn replace(
         Ok(Edited { doc: input.document, members: input.members.map(MemberOp::Replace).into_iter().collect() })
     };
     let row = change::group::update(&change, &id, edit).await?;
-    let projection = echo(&row, params);
-    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &projection);
+    let body = Groups::of(&endpoint, &caller).echo(&endpoint.service.store, &row, &params.projection);
     Ok(Reply::ok(body.map_err(internal)?))
 }
 
@@ -187,7 +197,7 @@ pub(super) async fn patch(
         Ok(Edited { doc: patched.document, members: patched.members })
     };
     let row = change::group::update(&change, &id, edit).await?;
-    if row.members > ECHOED_MEMBERS && params.projection.wants("members") {
+    if row.members > ECHOED_MEMBERS && params.projection.wants_members() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &params.projection);
@@ -204,11 +214,6 @@ pub(super) async fn delete(
     let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
     change::group::delete(&change, &id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What is shown after a write.
-fn echo(row: &GroupRow, params: ListParams) -> Projection {
-    if row.members > ECHOED_MEMBERS { params.projection.without("members") } else { params.projection }
 }
 
 fn internal(error: StoreError) -> ScimError {

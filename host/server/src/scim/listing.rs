@@ -4,7 +4,8 @@
 use serde_json::Value;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::{self, Filter, Lookup};
-use tidegate_scim::query::{ListParams, MAX_RESULTS};
+use tidegate_scim::limits::MAX_RESULTS;
+use tidegate_scim::query::ListParams;
 use tidegate_scim::{ResourceKind, present};
 use tidegate_store::{Store, StoreError};
 
@@ -39,6 +40,9 @@ pub(super) trait Source: Clone + Send + 'static {
 /// Answers a list request. Runs on a thread that may block.
 pub(super) fn list<S: Source>(store: &Store, source: &S, params: &ListParams) -> Result<Value, ScimError> {
     let failed = |error: StoreError| ScimError::internal(error.to_string());
+    if let Some(filter) = &params.filter {
+        filter::check(S::KIND, filter)?;
+    }
     let (skip, count) = (params.start_index - 1, params.count.unwrap_or(DEFAULT_COUNT).min(MAX_RESULTS));
     let (total, rows) = match &params.filter {
         None => (source.total(store).map_err(failed)?, source.page(store, skip, count).map_err(failed)?),

@@ -58,7 +58,7 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         .route("/scim/{app}/v2/Schemas/{id}", get(discovery::schema))
         .route("/scim/{app}/v2/ResourceTypes", get(discovery::resource_types))
         .route("/scim/{app}/v2/ResourceTypes/{id}", get(discovery::resource_type))
-        .method_not_allowed_fallback(async || Refused(ScimError::method_not_allowed()))
+        .method_not_allowed_fallback(async || Refused(ScimError::method_not_allowed("This endpoint does not take that method.")))
         .fallback(async || Refused(ScimError::not_found("There is no such SCIM endpoint.")))
         // Layers run from the last to the first.
         .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))

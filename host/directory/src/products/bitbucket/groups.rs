@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{API, Bitbucket, GroupBean, UserBean};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
-use crate::products::same;
+use crate::products::{position, same};
 use crate::transport::encode;
 
 impl Bitbucket {
@@ -64,10 +64,7 @@ impl Bitbucket {
     /// `GET /admin/groups/more-members`; the cursor is `nextPageStart`. An unknown
     /// group is an empty page there, so an empty first page is looked into.
     pub(super) async fn members(&self, name: &str, cursor: Option<&str>) -> Result<Page> {
-        let start = cursor
-            .unwrap_or("0")
-            .parse()
-            .map_err(|_| ConnectorError::Refused("not a cursor".to_owned()))?;
+        let start = position(cursor)?;
         let path = format!("{API}/admin/groups/more-members?context={}", encode(name));
         let (users, next) = self.page::<UserBean>(&path, start).await?;
         if start == 0 && users.is_empty() && !self.has_group(name).await? {

@@ -42,7 +42,7 @@ impl LicenseBean {
             .status
             .as_ref()
             .map_or(0, |status| status.current_number_of_users);
-        Some(u64::try_from(most - used).unwrap_or(0))
+        Some(u64::try_from(most.saturating_sub(used)).unwrap_or(0))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Bitbucket, refusal};
 use crate::connector::Result;
+use crate::products::{MOST_PAGES, endless};
 
 /// Asked for; Bitbucket may give less.
 const LIMIT: usize = 500;
@@ -16,7 +17,7 @@ pub(super) struct PageBean<T> {
     pub(super) values: Vec<T>,
     #[serde(default)]
     is_last_page: bool,
-    next_page_start: Option<u64>,
+    next_page_start: Option<usize>,
 }
 
 impl Bitbucket {
@@ -24,8 +25,8 @@ impl Bitbucket {
     pub(super) async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
-        start: u64,
-    ) -> Result<(Vec<T>, Option<u64>)> {
+        start: usize,
+    ) -> Result<(Vec<T>, Option<usize>)> {
         let answer = self
             .client
             .get(&format!("{path}&start={start}&limit={LIMIT}"))
@@ -47,26 +48,32 @@ impl Bitbucket {
         path: &str,
         meant: impl Fn(&T) -> bool + Send,
     ) -> Result<Option<T>> {
-        let mut start = Some(0);
-        while let Some(from) = start {
+        let mut from = 0;
+        for _ in 0..MOST_PAGES {
             let (values, next) = self.page::<T>(path, from).await?;
             if let Some(found) = values.into_iter().find(|value| meant(value)) {
                 return Ok(Some(found));
             }
-            start = next;
+            match next {
+                Some(next) => from = next,
+                None => return Ok(None),
+            }
         }
-        Ok(None)
+        Err(endless())
     }
 
     /// Every entry of every page.
     pub(super) async fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>> {
         let mut all = Vec::new();
-        let mut start = Some(0);
-        while let Some(from) = start {
+        let mut from = 0;
+        for _ in 0..MOST_PAGES {
             let (values, next) = self.page::<T>(path, from).await?;
             all.extend(values);
-            start = next;
+            match next {
+                Some(next) => from = next,
+                None => return Ok(all),
+            }
         }
-        Ok(all)
+        Err(endless())
     }
 }

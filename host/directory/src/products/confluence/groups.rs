@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{API, Confluence, GroupBean, PageBean, PersonBean};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
-use crate::products::same;
+use crate::products::{MOST_PAGES, endless, position, same};
 use crate::transport::{Answer, encode, segment};
 
 /// Asked for; Confluence may give less.
@@ -15,17 +15,21 @@ impl Confluence {
     /// `GET /user/memberof`, all pages.
     pub(super) async fn groups_of(&self, username: &str) -> Result<Vec<String>> {
         let mut names = Vec::new();
-        let mut start = Some(0);
-        while let Some(from) = start {
+        let mut from = 0;
+        for _ in 0..MOST_PAGES {
             let path = format!(
                 "{API}/user/memberof?username={}&start={from}&limit={PAGE}",
                 encode(username)
             );
             let page: PageBean<GroupBean> = self.client.get(&path).await?.success()?.json()?;
-            start = page.next();
+            let next = page.next(from);
             names.extend(page.results.into_iter().map(|group| group.name));
+            match next {
+                Some(next) => from = next,
+                None => return Ok(names),
+            }
         }
-        Ok(names)
+        Err(endless())
     }
 
     /// `GET /group/{name}`. Its answer for an unknown group is not documented; 404 is
@@ -72,10 +76,10 @@ impl Confluence {
 
     /// `GET /group/{name}/member`; the cursor is `start`.
     pub(super) async fn members(&self, name: &str, cursor: Option<&str>) -> Result<Page> {
-        let start = encode(cursor.unwrap_or("0"));
+        let start = position(cursor)?;
         let path = format!("{API}/group/{}/member?start={start}&limit={PAGE}", segment(name)?);
         let page: PageBean<PersonBean> = self.client.get(&path).await?.success()?.json()?;
-        let next = page.next().map(|start| start.to_string());
+        let next = page.next(start).map(|start| start.to_string());
         Ok(Page {
             names: page.results.into_iter().map(|person| person.username).collect(),
             next,

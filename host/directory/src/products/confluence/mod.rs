@@ -101,10 +101,11 @@ struct LinksBean {
 }
 
 impl<T> PageBean<T> {
-    /// `start` of the next page. An empty page is the last, whatever it says.
-    fn next(&self) -> Option<usize> {
-        let more = self.links.next.is_some() && !self.results.is_empty();
-        more.then(|| self.start + self.results.len())
+    /// `start` of the next page. One that does not go forward from `asked` is the last,
+    /// whatever it says.
+    fn next(&self, asked: usize) -> Option<usize> {
+        let end = self.start.saturating_add(self.results.len());
+        (self.links.next.is_some() && end > asked).then_some(end)
     }
 }
 

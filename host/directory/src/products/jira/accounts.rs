@@ -5,11 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::{API, Jira, UserBean};
 use crate::connector::{Account, AccountLink, AccountWanted, ConnectorError, Result};
-use crate::products::{changed, same};
+use crate::products::{MOST_PAGES, changed, endless, same};
 use crate::transport::{encode, random_password};
 
 /// The most that `/user/search` gives at once.
 const SEARCH_PAGE: usize = 1000;
+/// Jira may give less than asked and does not tell; a page below this is the last.
+const LEAST_PAGE: usize = 50;
 
 impl Jira {
     /// `GET /user`, by `key` or `username`.
@@ -29,7 +31,7 @@ impl Jira {
     pub(super) async fn search_email(&self, email: &str) -> Result<Option<Account>> {
         let mut found: Option<UserBean> = None;
         let mut start = 0;
-        loop {
+        for _ in 0..MOST_PAGES {
             let path = format!(
                 "{API}/user/search?username={}&includeInactive=true&startAt={start}&maxResults={SEARCH_PAGE}",
                 encode(email)
@@ -49,10 +51,11 @@ impl Jira {
                 found = Some(bean);
             }
             start += count;
-            if count == 0 || count < SEARCH_PAGE {
+            if count < LEAST_PAGE {
                 return Ok(found.map(Account::from));
             }
         }
+        Err(endless())
     }
 
     /// `POST /user`. Application access is left to Jira's own default applications.

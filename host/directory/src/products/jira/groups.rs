@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{API, Jira, NameBean, UserBean};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
-use crate::products::same;
+use crate::products::{position, same};
 use crate::transport::encode;
 
 /// Jira lowers larger pages to this.
@@ -72,15 +72,15 @@ impl Jira {
 
     /// `GET /group/member`; the cursor is `startAt`. Nested members come along (H).
     pub(super) async fn members(&self, name: &str, cursor: Option<&str>) -> Result<Page> {
+        let start = position(cursor)?;
         let path = format!(
-            "{API}/group/member?groupname={}&includeInactiveUsers=true&startAt={}&maxResults={PAGE}",
+            "{API}/group/member?groupname={}&includeInactiveUsers=true&startAt={start}&maxResults={PAGE}",
             encode(name),
-            encode(cursor.unwrap_or("0"))
         );
         let page: MembersBean = self.client.get(&path).await?.success()?.json()?;
-        let end = page.start_at + page.values.len();
-        // An empty page that claims not to be the last would be asked for again for ever.
-        let next = (!page.is_last && !page.values.is_empty()).then(|| end.to_string());
+        let end = page.start_at.saturating_add(page.values.len());
+        // A page that does not go forward would be asked for again for ever.
+        let next = (!page.is_last && end > start).then(|| end.to_string());
         Ok(Page {
             names: page.values.into_iter().map(|it| it.name).collect(),
             next,
