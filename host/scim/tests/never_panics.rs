@@ -111,7 +111,7 @@ fn is_canonical(document: &Document) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn bodies(body in value(), user_name in "[a-z]{1,5}") {
@@ -159,6 +159,9 @@ proptest! {
         if let Some(path) = path {
             operation["path"] = path.into();
         }
+        // Giving the work address another type ends in another place the second time.
+        let text = operation.to_string();
+        prop_assume!(!text.contains("[type eq") || !(text.contains("\"type\"")));
         let Ok(request) = PatchRequest::parse(&body(&[operation])) else { return Ok(()) };
         let Ok(once) = user::patch(&some_user(), &request) else { return Ok(()) };
         if let Ok(twice) = user::patch(&once, &request) {
@@ -171,7 +174,7 @@ proptest! {
         if let Ok(filter) = filter::parse(&text) {
             for kind in ResourceKind::ALL {
                 let _ = (filter::check(kind, &filter), filter::access(kind, &filter), filter::needs(kind, &filter));
-                filter::matches(kind, &filter, &resource);
+                let _ = filter::matches(kind, &filter, &resource);
             }
         }
     }

@@ -31,15 +31,15 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Bounds that an administrator sets.
 #[derive(Debug, Clone, Copy)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// Connections at once.
-    pub connections: usize,
+    pub(crate) connections: usize,
     /// Time that requests in flight get when the server stops.
-    pub shutdown: Duration,
+    pub(crate) shutdown: Duration,
 }
 
 /// Serves until told to stop, then lets requests in flight end.
-pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, open: Gauge, stop: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, bounds: Bounds, open: Gauge, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(bounds.connections.max(1)));
     let graceful = GracefulShutdown::new();
     loop {

@@ -32,8 +32,5 @@ mod writer;
 pub use connection::Store;
 pub use error::{Result, StoreError};
 
-/// Folds a name for comparison: Unicode lower case, the same everywhere a key is made.
-#[must_use]
-pub fn fold(name: &str) -> String {
-    name.to_lowercase()
-}
+/// Folds a name for comparison: the same wherever a key is made, and as filters compare.
+pub use tidegate_scim::fold;

@@ -25,12 +25,15 @@ pub(super) fn assign(
         Some(Value::Array(list)) => list.clone(),
         _ => Vec::new(),
     };
+    // An entry that is replaced as a whole stays what the path calls it: a work address.
+    let mut replacement = described(attribute, filter)?.unwrap_or_default();
+    replacement.extend(new.clone());
     let mut touched = None;
     for (position, item) in list.iter_mut().enumerate() {
         if entry_matches(Some(attribute), filter, item) {
             touched = touched.or(Some(position));
             if edit.verb == Verb::Replace && place.sub.is_none() {
-                *item = Value::Object(new.clone());
+                *item = Value::Object(replacement.clone());
             } else if let Some(item) = item.as_object_mut() {
                 item.extend(new.clone());
             }
@@ -84,20 +87,24 @@ fn missing(
     new: Map<String, Value>,
 ) -> Result<Value, ScimError> {
     let none = || ScimError::no_target(format!("{}[{filter}] matches no value.", attribute.name));
-    if !edit.create_missing {
-        return Err(none());
-    }
-    let mut template = Map::new();
-    if !describe(attribute, filter, &mut template) {
-        return Err(none());
-    }
-    let Some(Value::Object(mut entry)) =
-        normal::single(&attribute.name, attribute, &Value::Object(template))?
-    else {
-        return Err(none());
+    let mut entry = match described(attribute, filter)? {
+        Some(entry) if edit.create_missing => entry,
+        _ => return Err(none()),
     };
     entry.extend(new);
     Ok(Value::Object(entry))
+}
+
+/// The entry that a filter describes, if it does.
+fn described(attribute: &Attribute, filter: &ValFilter) -> Result<Option<Map<String, Value>>, ScimError> {
+    let mut template = Map::new();
+    if !describe(attribute, filter, &mut template) {
+        return Ok(None);
+    }
+    match normal::single(&attribute.name, attribute, &Value::Object(template))? {
+        Some(Value::Object(entry)) => Ok(Some(entry)),
+        _ => Ok(None),
+    }
 }
 
 /// Reads a filter as a description: only `eq` and `and` describe.

@@ -103,8 +103,9 @@ impl Source for Groups {
         row.seq
     }
 
-    fn whole(&self, store: &Store, row: &GroupRow) -> Result<Value, StoreError> {
-        self.render(store, row, &Projection::default())
+    fn whole(&self, store: &Store, row: &GroupRow, needs_members: bool) -> Result<Value, StoreError> {
+        let members = if needs_members { Some(members(store, row.seq)?) } else { None };
+        Ok(self.present(row, members.as_deref(), &Projection::default()))
     }
 
     fn shown(&self, store: &Store, row: &GroupRow, params: &ListParams) -> Result<Value, StoreError> {

@@ -31,8 +31,8 @@ pub(super) trait Source: Clone + Send + 'static {
     fn after(&self, store: &Store, after: i64, limit: u64) -> Result<Vec<Self::Row>, StoreError>;
     /// The row's number.
     fn seq(row: &Self::Row) -> i64;
-    /// The whole resource, for filters.
-    fn whole(&self, store: &Store, row: &Self::Row) -> Result<Value, StoreError>;
+    /// The whole resource, for filters; with members or groups only where the filter asks.
+    fn whole(&self, store: &Store, row: &Self::Row, needs_members: bool) -> Result<Value, StoreError>;
     /// The resource as the client asked to see it.
     fn shown(&self, store: &Store, row: &Self::Row, params: &ListParams) -> Result<Value, StoreError>;
 }
@@ -79,7 +79,8 @@ fn search<S: Source>(
 ) -> Result<Found<S::Row>, StoreError> {
     let access = filter::access(S::KIND, filter);
     let mut found = Found { total: 0, page: Vec::new() };
-    let fits = |row: &S::Row| Ok::<_, StoreError>(filter::matches(S::KIND, filter, &source.whole(store, row)?));
+    let needs = filter::needs(S::KIND, filter);
+    let fits = |row: &S::Row| Ok::<_, StoreError>(filter::matches(S::KIND, filter, &source.whole(store, row, needs)?));
     if let Some(lookup) = &access.lookup {
         for row in source.matching(store, lookup)? {
             if access.exact || fits(&row)? {

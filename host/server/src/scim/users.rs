@@ -32,11 +32,16 @@ impl Users {
     }
 
     fn render(&self, store: &Store, row: &UserRow, projection: &Projection) -> Result<Value, StoreError> {
-        let groups: Vec<GroupRef> = store
-            .groups_of_user(row.seq)?
-            .into_iter()
-            .map(|group| GroupRef { id: group.id, display: group.display })
-            .collect();
+        let groups = if projection.wants_groups() { Self::groups(store, row)? } else { Vec::new() };
+        Ok(self.present(row, &groups, projection))
+    }
+
+    fn groups(store: &Store, row: &UserRow) -> Result<Vec<GroupRef>, StoreError> {
+        let groups = store.groups_of_user(row.seq)?.into_iter();
+        Ok(groups.map(|group| GroupRef { id: group.id, display: group.display }).collect())
+    }
+
+    fn present(&self, row: &UserRow, groups: &[GroupRef], projection: &Projection) -> Value {
         let meta = Meta {
             id: &row.id,
             created_ms: row.created_ms,
@@ -44,7 +49,7 @@ impl Users {
             version: row.version,
             base_url: &self.base_url,
         };
-        Ok(present::user(&row.doc, &meta, &groups, projection))
+        present::user(&row.doc, &meta, groups, projection)
     }
 }
 
@@ -72,8 +77,9 @@ impl Source for Users {
         row.seq
     }
 
-    fn whole(&self, store: &Store, row: &UserRow) -> Result<Value, StoreError> {
-        self.render(store, row, &Projection::default())
+    fn whole(&self, store: &Store, row: &UserRow, needs_groups: bool) -> Result<Value, StoreError> {
+        let groups = if needs_groups { Self::groups(store, row)? } else { Vec::new() };
+        Ok(self.present(row, &groups, &Projection::default()))
     }
 
     fn shown(&self, store: &Store, row: &UserRow, params: &ListParams) -> Result<Value, StoreError> {
