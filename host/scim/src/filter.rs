@@ -2,7 +2,7 @@
 //!
 //! A list request goes through here in this order: [`parse`], [`check`] (400 for attributes that
 //! do not exist), [`access`] (which index narrows the search), and, unless the index alone
-//! answers, [`matches`] on each candidate.
+//! answers, [`matches()`] on each candidate.
 
 mod access;
 mod check;

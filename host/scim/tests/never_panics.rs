@@ -1,6 +1,10 @@
 //! Properties over arbitrary input: nothing panics, and what the RFC calls idempotent is.
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
