@@ -30,7 +30,22 @@ impl HostMonotonicClock for Fixed {
     }
 }
 
-/// Bytes that depend on the seed alone.
-pub(crate) fn randomness(seed: &str) -> Deterministic {
-    Deterministic::new(Sha256::digest(seed.as_bytes()).to_vec())
+/// What all of a guest's randomness comes from; depends on the request alone.
+pub(crate) struct Seed([u8; 32]);
+
+impl Seed {
+    pub(crate) fn of(request: &str) -> Self {
+        Self(Sha256::digest(request.as_bytes()).into())
+    }
+
+    /// For `wasi:random/random` and `insecure`.
+    pub(crate) fn stream(&self) -> Deterministic {
+        Deterministic::new(self.0.to_vec())
+    }
+
+    /// For `wasi:random/insecure-seed`, from which standard libraries seed their hash maps.
+    pub(crate) fn number(&self) -> u128 {
+        let (half, _) = self.0.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        u128::from_le_bytes(*half)
+    }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tidegate_directory::plan::Plan;
-use wasmtime::{Trap, WasmBacktrace};
 
 use crate::bindings;
 use crate::capabilities::Capabilities;
+use crate::classify::{classify, instantiate};
 use crate::failure::{Failure, Rejection, StageError};
 use crate::request::Request;
 use crate::state::{self, HostState, Purpose};
@@ -93,10 +93,7 @@ impl Version {
         request: &Request,
     ) -> Result<Result<Plan, Rejection>, Failure> {
         let cpu = self.grants.limits.cpu_millis;
-        let policy = match self.pre.instantiate_async(&mut *store).await {
-            Ok(policy) => policy,
-            Err(error) => return Err(classify(&error, store.data(), cpu)),
-        };
+        let policy = instantiate(store, &self.pre, cpu).await?;
         if let Some(settings) = &self.configure_each {
             crate::stage::call_configure(store, &policy, settings).await.map_err(|error| match error {
                 StageError::Failed { failure, .. } => failure,
@@ -128,30 +125,4 @@ impl Version {
 
 fn micros(duration: Duration) -> u64 {
     duration.as_micros().try_into().unwrap_or(u64::MAX)
-}
-
-/// Tells apart how a call failed. The flags in the state come first: a guest whose
-/// allocator was refused memory ends in the same trap as one that panicked.
-pub(crate) fn classify(error: &wasmtime::Error, state: &HostState, cpu_millis: u64) -> Failure {
-    if state.out_of_cpu {
-        return Failure::Cpu { limit_millis: cpu_millis };
-    }
-    if state.limiter.memory_denied {
-        return Failure::Memory { limit_bytes: state.grants.limits.memory_bytes };
-    }
-    let trap = error.downcast_ref::<Trap>();
-    if let (Some(_), Some(denied)) = (trap, state.denied.first()) {
-        return Failure::Denied(denied.clone());
-    }
-    if trap.is_none() && error.downcast_ref::<WasmBacktrace>().is_none() {
-        return Failure::Host(format!("{error:#}"));
-    }
-    let frames = error.downcast_ref::<WasmBacktrace>().map(frames).unwrap_or_default();
-    let stderr = String::from_utf8_lossy(&state.stderr.contents()).into_owned();
-    let cause = trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string);
-    Failure::Trap { cause, frames, stderr: crate::imports::clean(stderr.trim()) }
-}
-
-fn frames(backtrace: &WasmBacktrace) -> Vec<String> {
-    backtrace.frames().iter().take(16).map(|frame| frame.func_name().unwrap_or("?").to_owned()).collect()
 }

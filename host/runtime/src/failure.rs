@@ -102,6 +102,10 @@ pub enum Failure {
         /// The limit.
         limit: usize,
     },
+    /// It answered something that cannot be read: more bytes than one call may carry, or
+    /// strings and pointers that are none.
+    #[error("the policy's answer cannot be read: {0}")]
+    Answer(String),
     /// All sandboxes are busy.
     #[error("too many decisions at once")]
     Overloaded,
@@ -121,6 +125,7 @@ impl Failure {
             Self::Memory { .. } => "memory",
             Self::Denied(_) => "denied",
             Self::PlanTooLarge { .. } => "plan-too-large",
+            Self::Answer(_) => "answer",
             Self::Overloaded => "overloaded",
             Self::Host(_) => "host",
         }

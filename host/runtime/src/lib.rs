@@ -10,8 +10,11 @@
 //! - Same request, same version, same plan: the clock is the request's, randomness is
 //!   seeded from its id.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod bindings;
 pub mod capabilities;
+mod classify;
 mod clock;
 mod decide;
 pub mod engine;

@@ -13,7 +13,7 @@ use wasmtime::component::types::ComponentItem;
 
 use crate::bindings::{Policy, PolicyPre};
 use crate::capabilities::Nothing;
-use crate::decide::classify;
+use crate::classify::{classify, instantiate};
 use crate::engine::Runtime;
 use crate::failure::{Failure, StageError};
 use crate::grants::Grants;
@@ -177,10 +177,8 @@ async fn describe(runtime: &Runtime, pre: &PolicyPre<HostState>, purpose: Purpos
     let mut store = state::store(runtime, purpose);
     state::arm(&mut store);
     let wall = Duration::from_millis(limits.configure_millis.saturating_mul(2));
-    let call = async {
-        let policy = pre.instantiate_async(&mut store).await?;
-        policy.tidegate_policy_provisioner().call_describe(&mut store).await
-    };
+    let policy = instantiate(&mut store, pre, limits.configure_millis).await.map_err(failed)?;
+    let call = policy.tidegate_policy_provisioner().call_describe(&mut store);
     match tokio::time::timeout(wall, call).await {
         Ok(Ok(description)) => Ok(Description {
             name: crate::imports::clean(&description.name),
@@ -201,7 +199,10 @@ async fn configure_once(
 ) -> Result<(), StageError> {
     let mut store = state::store(runtime, purpose);
     state::arm(&mut store);
-    let policy = pre.instantiate_async(&mut store).await.map_err(StageError::host)?;
+    let limit_millis = store.data().grants.limits.configure_millis;
+    let policy = instantiate(&mut store, pre, limit_millis)
+        .await
+        .map_err(|failure| StageError::Failed { during: "configure", failure })?;
     call_configure(&mut store, &policy, settings).await
 }
 

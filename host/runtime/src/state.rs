@@ -8,7 +8,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::capabilities::Capabilities;
-use crate::clock::{Fixed, randomness};
+use crate::clock::{Fixed, Seed};
 use crate::engine::Runtime;
 use crate::grants::Grants;
 use crate::limits::{HOSTCALL_BYTES, STDIO_BYTES, TABLE_ELEMENTS};
@@ -46,14 +46,15 @@ pub(crate) struct Purpose<'a> {
 /// A new store with all limits set. The CPU clock is armed by [`arm`].
 pub(crate) fn store(runtime: &Runtime, purpose: Purpose<'_>) -> Store<HostState> {
     let stderr = MemoryOutputPipe::new(STDIO_BYTES);
+    let seed = Seed::of(purpose.request);
     let wasi = WasiCtxBuilder::new()
         .stdout(MemoryOutputPipe::new(STDIO_BYTES))
         .stderr(stderr.clone())
         .wall_clock(Fixed(purpose.now_ms))
         .monotonic_clock(Fixed(purpose.now_ms))
-        .secure_random(randomness(purpose.request))
-        .insecure_random(randomness(purpose.request))
-        .insecure_random_seed(u128::from(purpose.now_ms))
+        .secure_random(seed.stream())
+        .insecure_random(seed.stream())
+        .insecure_random_seed(seed.number())
         .max_random_size(64 << 10)
         .build();
     let mut table = ResourceTable::new();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use common::{decide, misbehave, planned, request};
 use tidegate_runtime::grants::Grants;
+use tidegate_runtime::limits::Limits;
 use tidegate_runtime::{Failure, Rejection};
 
 async fn failure(behaviour: &str, grants: Grants) -> Failure {
@@ -47,13 +48,23 @@ async fn endless_allocation_meets_the_memory_limit() {
     assert_eq!(failed, Failure::Memory { limit_bytes: 64 << 20 });
 }
 
+/// Counted where it can be read; not read where it is larger still; and not even made where
+/// the guest has no memory for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_huge_plan_is_refused() {
-    let mut grants = Grants::default();
-    grants.limits.cpu_millis = 5_000;
-    let kind = failure("huge-plan", grants).await.kind();
-    // Either the plan is counted, or lifting it meets the bound on what one call may allocate.
-    assert!(["plan-too-large", "memory", "trap", "host"].contains(&kind), "{kind}");
+    let plan = async |steps: usize| {
+        let mut grants = Grants::default();
+        grants.limits.cpu_millis = 5_000;
+        let version = misbehave(&format!(r#"{{"behaviour":"huge-plan","steps":{steps}}}"#), grants).await;
+        decide(&version, &request("r", "ann")).await.outcome
+    };
+    let allowed = Limits::default().plan_steps;
+    assert_eq!(plan(allowed).await.unwrap().unwrap().steps.len(), allowed);
+    let one_more = plan(allowed + 1).await.unwrap_err();
+    assert_eq!(one_more, Failure::PlanTooLarge { steps: allowed + 1, limit: allowed });
+    let unread = plan(120_000).await.unwrap_err();
+    assert!(matches!(&unread, Failure::Answer(text) if text.contains("too much data")), "{unread}");
+    assert_eq!(plan(10_000_000).await.unwrap_err().kind(), "memory");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,4 +109,17 @@ async fn rejections_are_decisions() {
     assert_eq!(reject("mutability").await, Rejection::Mutability("told to: mutability".into()));
     assert_eq!(reject("forbidden").await, Rejection::Forbidden("told to: forbidden".into()));
     assert_eq!(reject("retry-later").await, Rejection::RetryLater(17));
+}
+
+/// Same request, same plan: time and randomness are the request's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_has_no_clock_and_no_dice() {
+    let version = misbehave(r#"{"behaviour":"entropy"}"#, Grants::default()).await;
+    let said = async || planned(decide(&version, &request("r", "ann")).await).steps[0].reason.clone();
+    let first = said().await;
+    assert!(first.starts_with("1700000000000 "), "{first}");
+    assert_eq!(said().await, first);
+    // Another engine of another process would say the same: staging is fixed as well.
+    let again = misbehave(r#"{"behaviour":"entropy"}"#, Grants::default()).await;
+    assert_eq!(planned(decide(&again, &request("r", "ann")).await).steps[0].reason, first);
 }

@@ -101,3 +101,34 @@ async fn decisions_do_not_know_of_each_other() {
     }
     assert_eq!(planned(decide(&version, &request("r", "ann@example.com")).await), alone);
 }
+
+/// A component of components cannot be snapshotted (wizer: "nested components with modules").
+/// It serves all the same, configured in each sandbox, and the version says why.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_snapshotted_is_configured_in_each_sandbox() {
+    let staged = stage(&nested(MISBEHAVE), r#"{"tag":"kept"}"#, Grants::default()).await.unwrap();
+    let version = staged.version;
+    assert!(!version.snapshotted() && staged.snapshot.is_none());
+    assert!(version.note().contains("nested components"), "{}", version.note());
+    for id in ["one", "two"] {
+        let plan = planned(decide(&version, &request(id, "ann")).await);
+        assert_eq!(plan.steps[0].reason, format!("{id} kept"));
+    }
+    // What is wrong with the settings is still found when it is staged.
+    let error = refused(&nested(MISBEHAVE), r#"{"behaviour":"configure-fails"}"#).await;
+    assert!(matches!(error, StageError::Settings(_)), "{error}");
+    let error = refused(&nested(MISBEHAVE), r#"{"behaviour":"configure-panics"}"#).await;
+    assert!(matches!(error, StageError::Failed { during: "configure", .. }), "{error}");
+}
+
+/// The component with one more inside, which holds an empty module and is never used.
+fn nested(component: &[u8]) -> Vec<u8> {
+    let module = b"\0asm\x01\0\0\0";
+    let (component_section, module_section) = (4, 1);
+    let mut bytes = component.to_vec();
+    bytes.extend([component_section, 18]);
+    bytes.extend(b"\0asm\x0d\0\x01\0");
+    bytes.extend([module_section, 8]);
+    bytes.extend(module);
+    bytes
+}

@@ -4,7 +4,7 @@ mod apps;
 mod policies;
 mod serve;
 mod status;
-mod table;
+pub(crate) mod table;
 mod targets;
 
 use std::path::PathBuf;

@@ -1,6 +1,9 @@
-//! Ways to use up a limit.
+//! Ways to use up a limit, or to be different each time.
 
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::hint::black_box;
+use std::time::{Instant, SystemTime};
 
 /// Spends CPU without end.
 pub(crate) fn spin() -> ! {
@@ -32,4 +35,12 @@ pub(crate) fn flood(id: &str) -> String {
         tidegate_sdk::log::info(&line, &[("request", id)]);
     }
     "flooded".into()
+}
+
+/// Everything in the standard library that usually differs from one call to the next.
+pub(crate) fn entropy() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let millis = now.map(|now| now.as_millis()).unwrap_or_default();
+    let hash = RandomState::new().hash_one("entropy");
+    format!("{millis} {:?} {hash}", Instant::now())
 }

@@ -25,8 +25,10 @@ enum Behaviour {
     Recurse,
     /// Logs without end, and ends after a million lines.
     LogFlood,
-    /// Answers with a million steps.
+    /// Answers with as many steps as `steps` says.
     HugePlan,
+    /// The reason holds what the clock and a hash map's random seed say.
+    Entropy,
     /// Rejections, one for each case.
     RejectInvalidValue,
     /// As above.
@@ -61,6 +63,8 @@ struct Misbehave {
     behaviour: Behaviour,
     /// For `echo`.
     tag: String,
+    /// For `huge-plan`.
+    steps: usize,
     /// For `sleep-http`.
     url: String,
     /// For `sleep-http`: the name of a secret to attach.
@@ -117,9 +121,10 @@ impl Policy for Misbehave {
             Behaviour::LogFlood => faults::flood(&request.id),
             Behaviour::HugePlan => {
                 return Ok(Plan {
-                    steps: (0..1_000_000).map(|_| harmless("huge".into())).collect(),
+                    steps: (0..self.steps).map(|_| harmless("huge".into())).collect(),
                 });
             }
+            Behaviour::Entropy => faults::entropy(),
             Behaviour::RejectInvalidValue => return Err(Rejection::InvalidValue("told to: value".into())),
             Behaviour::RejectUniqueness => return Err(Rejection::Uniqueness("told to: unique".into())),
             Behaviour::RejectMutability => return Err(Rejection::Mutability("told to: mutability".into())),

@@ -1,0 +1,91 @@
+//! `tidegate demo`: everything real but the products, which are simulated over real HTTP. An
+//! Okta session runs through a policy that is swapped half-way.
+
+mod load;
+mod products;
+mod story;
+
+use std::time::Duration;
+
+use clap::Args;
+use tidegate_okta::{OktaClient, Session};
+
+use crate::config::Config;
+use crate::server::Server;
+use crate::telemetry;
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// End when the story is told, with exit code 0 if all went well.
+    #[arg(long)]
+    once: bool,
+}
+
+/// Rules of the first day.
+const FIRST_RULES: &str = r#"{"username-rules": [{"pattern": "(.*)@.*", "replacement": "$1"}]}"#;
+
+/// Rules from Tuesday on.
+const SECOND_RULES: &str = r#"{
+  "username-rules": [{"pattern": "(.*)@.*", "replacement": "$1"}],
+  "default-groups": ["everybody"],
+  "strip-groups-on-disable": true,
+  "groups": {"mapping": [{"from": "^(Engineering|Support)$", "regex": true, "to": ["$1", "tidal-staff"]}]}
+}"#;
+
+impl Demo {
+    pub(crate) async fn run(self, log: Option<&str>) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            data_dir: folder.path().to_owned(),
+            log: log.unwrap_or("error").to_owned(),
+            ..Config::default()
+        };
+        telemetry::start(&config)?;
+        let products = products::start().await?;
+        let server = Server::start(&config).await?;
+        let first = server.first_app.clone().unwrap_or_else(|| unreachable_first_app(&server));
+        story::introduce(&products, &first);
+
+        let okta = OktaClient::new(&first.base_url, &first.token);
+        let mut session = Session::demo();
+        let mut failed = 0;
+        story::deploy(&server, "the rules of the first day", FIRST_RULES, false).await?;
+        story::connect(&server, &products).await?;
+        failed += story::act(&mut session, 0, &okta).await;
+        story::settle(&server).await?;
+        story::show(&products);
+
+        story::heading("New rules, while Okta keeps writing");
+        let load = load::start(&okta, &session);
+        story::deploy(&server, "the rules from Tuesday on", SECOND_RULES, true).await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        failed += load.stop().await;
+        story::settle(&server).await?;
+        story::show(&products);
+
+        for act in 1..session.acts().len() {
+            failed += story::act(&mut session, act, &okta).await;
+            story::settle(&server).await?;
+        }
+        story::show(&products);
+        story::sum_up(&okta);
+
+        if self.once {
+            server.stop().await;
+            anyhow::ensure!(failed == 0, "{failed} steps of the session failed");
+            return Ok(());
+        }
+        story::leave_running(&first, &products, &config);
+        tokio::signal::ctrl_c().await?;
+        server.stop().await;
+        Ok(())
+    }
+}
+
+/// A new data directory makes its first app; this is for the type.
+fn unreachable_first_app(server: &Server) -> crate::setup::NewApp {
+    let base_url = server.service.base_url("");
+    crate::setup::NewApp { name: String::new(), base_url, token: String::new() }
+}
