@@ -1,1 +1,11 @@
-//! x
+//! Tidegate from end to end: an Okta client on one side, Jira, Confluence and Bitbucket on the
+//! other, and everything real in between. One binary, since linking the sandbox takes longer than
+//! most of these tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that finds something else than it looks for ends there"
+)]
+
+mod session;
+mod world;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{RUNTIME, decide, planned, request, stage};
+use common::{RUNTIME, decide, nested, planned, request, stage};
 use tidegate_guests::{MISBEHAVE, STANDARD};
 use tidegate_runtime::grants::Grants;
 use tidegate_runtime::stage::{Staging, snapshot_key};
@@ -119,16 +119,4 @@ async fn what_cannot_be_snapshotted_is_configured_in_each_sandbox() {
     assert!(matches!(error, StageError::Settings(_)), "{error}");
     let error = refused(&nested(MISBEHAVE), r#"{"behaviour":"configure-panics"}"#).await;
     assert!(matches!(error, StageError::Failed { during: "configure", .. }), "{error}");
-}
-
-/// The component with one more inside, which holds an empty module and is never used.
-fn nested(component: &[u8]) -> Vec<u8> {
-    let module = b"\0asm\x01\0\0\0";
-    let (component_section, module_section) = (4, 1);
-    let mut bytes = component.to_vec();
-    bytes.extend([component_section, 18]);
-    bytes.extend(b"\0asm\x0d\0\x01\0");
-    bytes.extend([module_section, 8]);
-    bytes.extend(module);
-    bytes
 }

@@ -101,19 +101,20 @@ impl Store {
         })
     }
 
-    /// When the next row of a target falls due.
+    /// When the next row of a target falls due, after now. Rows that are due already are
+    /// being worked on, or wait for one that is.
     ///
     /// # Errors
     /// A database error.
-    pub fn next_due(&self, target: i64) -> Result<Option<i64>> {
+    pub fn next_due(&self, target: i64, now_ms: i64) -> Result<Option<i64>> {
         self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT min(due) FROM (
-                    SELECT min(due_ms) AS due FROM account WHERE target = ?1 AND due_ms IS NOT NULL
-                    UNION ALL SELECT min(due_ms) FROM directory_group WHERE target = ?1 AND due_ms IS NOT NULL
-                    UNION ALL SELECT min(due_ms) FROM membership WHERE target = ?1 AND due_ms IS NOT NULL)",
+                    SELECT min(due_ms) AS due FROM account WHERE target = ?1 AND due_ms > ?2
+                    UNION ALL SELECT min(due_ms) FROM directory_group WHERE target = ?1 AND due_ms > ?2
+                    UNION ALL SELECT min(due_ms) FROM membership WHERE target = ?1 AND due_ms > ?2)",
             )?;
-            Ok(statement.query_row([target], |row| row.get(0)).optional()?.flatten())
+            Ok(statement.query_row(params![target, now_ms], |row| row.get(0)).optional()?.flatten())
         })
     }
 
@@ -185,7 +186,9 @@ fn members(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<
     let mut statement = db.prepare_cached(
         "SELECT m.grp, m.user, m.rev, m.attempts, g.name, a.link, m.wanted FROM membership m
          JOIN directory_group g ON g.seq = m.grp JOIN account a ON a.target = m.target AND a.user = m.user
-         WHERE m.target = ?1 AND m.due_ms <= ?2 AND a.link IS NOT NULL ORDER BY m.due_ms LIMIT ?3",
+         WHERE m.target = ?1 AND m.due_ms <= ?2 AND a.link IS NOT NULL
+           AND (m.wanted = 0 OR json_extract(a.link, '$.remembered') IS NULL)
+         ORDER BY m.due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
         let key = Key::Member(row.get(0)?, row.get(1)?);

@@ -164,3 +164,23 @@ async fn what_is_gone_is_looked_at_again() {
     done.sort();
     assert_eq!(done, ["+eng", "ann Active", "eng+ann"]);
 }
+
+/// Bitbucket cannot deactivate: its memory of a suspension is what marks the account as one
+/// that must not be given groups.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_added_to_a_group_while_suspended() {
+    let fixture = fixture().await;
+    let ann = fixture.user("ann").await;
+    fixture.group("eng", &["eng"], &[]).await;
+    fixture.reconcile().await;
+    fixture.members("eng", &[("ann", ann)], &[], vec![Operation::EnsureMembers(membership("eng", &["ann"]))]).await;
+    assert_eq!(fixture.due().len(), 1, "the membership is due");
+    fixture.restate("ann", vec![ensure("ann"), suspend("ann", false)]).await.unwrap();
+    assert_eq!(fixture.reconcile().await, ["ann Suspended"], "the membership waits");
+    fixture.restate("ann", vec![ensure("ann"), Operation::RestoreAccount(id("ann"))]).await.unwrap();
+    let account = fixture.due().remove(0);
+    let link = AccountLink { remote_id: "1".into(), username: "ann".into(), remembered: Some(serde_json::json!({})) };
+    fixture.record(&account, Verdict::Linked(link)).await;
+    assert!(!fixture.due().iter().any(common::is_member), "the product has not given anything back yet");
+    assert_eq!(fixture.reconcile().await, ["ann Active", "eng+ann"]);
+}

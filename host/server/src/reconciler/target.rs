@@ -1,6 +1,6 @@
 //! The loop of one target.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +46,9 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
     }
 }
 
+/// Due rows read beyond those that there is room for, since some of them wait for others.
+const SPARE: u64 = 64;
+
 struct Loop {
     service: Arc<Service>,
     seq: i64,
@@ -68,13 +71,18 @@ impl Loop {
         if room == 0 {
             return Instant::now() + LOOK_AT_LEAST;
         }
-        // Rows in flight are due until their outcome is written: ask for that many more.
-        let due = self.service.store.due(self.seq, now, (room + self.trying.len()) as u64);
+        // Rows in flight are due until their outcome is written, and some wait for others: ask for more.
+        let due = self.service.store.due(self.seq, now, (room + self.trying.len()) as u64 + SPARE);
         match due {
             Ok(due) => {
-                let fresh = due.into_iter().filter(|work| !self.in_flight.values().any(|key| *key == work.key));
-                for work in fresh.take(room).collect::<Vec<_>>() {
-                    self.spawn(target, work);
+                let mut held = HashSet::new();
+                for work in due {
+                    if self.trying.len() >= target.config.concurrency.max(1) {
+                        break;
+                    }
+                    if self.may_begin(work.key, &mut held) {
+                        self.spawn(target, work);
+                    }
                 }
             }
             Err(error) => {
@@ -85,10 +93,26 @@ impl Loop {
         if self.trying.len() >= target.config.concurrency.max(1) {
             return Instant::now() + LOOK_AT_LEAST;
         }
-        match self.service.store.next_due(self.seq) {
-            // Rows in flight are still due: their end wakes the loop.
-            Ok(Some(due)) if due > now => after(due - now),
+        match self.service.store.next_due(self.seq, now) {
+            Ok(Some(due)) => after(due - now),
             _ => Instant::now() + LOOK_AT_LEAST,
+        }
+    }
+
+    /// Whether a row can be worked on beside those that are. An account and its memberships
+    /// are never worked on together: a group given to an account that is being suspended
+    /// would stay, and with it the access. `held`: users whose account is due and waits.
+    fn may_begin(&self, key: Key, held: &mut HashSet<i64>) -> bool {
+        let busy = |matches: &dyn Fn(Key) -> bool| self.in_flight.values().any(|other| matches(*other));
+        match key {
+            Key::Account(user) => {
+                held.insert(user);
+                !busy(&|other| matches!(other, Key::Account(one) | Key::Member(_, one) if one == user))
+            }
+            Key::Group(_) => !busy(&|other| other == key),
+            Key::Member(_, user) => {
+                !held.contains(&user) && !busy(&|other| other == key || other == Key::Account(user))
+            }
         }
     }
 

@@ -62,7 +62,11 @@ pub(super) fn reconsider_user(db: &Connection, context: &Context<'_>, user: i64)
         let rows = statement.query_map(params![user, context.target], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    groups.into_iter().try_for_each(|group| reconsider(db, context, group, user, false))
+    groups.into_iter().try_for_each(|group| reconsider(db, context, group, user, false))?;
+    // Rows that stay wanted may have become unworkable: nobody is added to a group while suspended.
+    db.prepare_cached(&format!("{SET_DUE} WHERE target = ?2 AND user = ?3"))?
+        .execute(params![context.now_ms, context.target, user])?;
+    Ok(())
 }
 
 /// The account is gone or not ours: there is nothing left to want.
@@ -116,7 +120,9 @@ const SET_DUE: &str = "UPDATE membership SET due_ms = CASE
         WHEN EXISTS (SELECT 1 FROM directory_group g WHERE g.seq = membership.grp AND g.present = 1)
          AND EXISTS (SELECT 1 FROM account a WHERE a.target = membership.target AND a.user = membership.user
                      AND a.present >= 1
-                     AND (membership.wanted = 0 OR a.state = 'ensured' OR (a.present = 1 AND a.state = 'active')))
+                     AND (membership.wanted = 0
+                          OR (json_extract(a.link, '$.remembered') IS NULL
+                              AND (a.state = 'ensured' OR (a.present = 1 AND a.state = 'active')))))
         THEN ?1 ELSE NULL END";
 
 /// An account (`user`) or a group has become ready: rows that waited for it are due.

@@ -1,0 +1,7 @@
+//! Everything that Okta sends.
+
+mod apps;
+mod conflicts;
+mod demo;
+mod groups;
+mod users;

@@ -1,0 +1,140 @@
+//! A Tidegate to test, the products behind it, and the people in front of it.
+
+mod admin;
+mod org;
+mod products;
+mod until;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+use tidegate::config::Config;
+use tidegate::server::Server;
+use tidegate::setup::{FIRST_APP, NewApp};
+use tidegate_okta::{OktaClient, Profile, Retries};
+
+pub(crate) use admin::Admin;
+pub(crate) use org::Org;
+pub(crate) use products::{PRODUCTS, Simulated};
+pub(crate) use until::{until, until_true};
+
+/// The app that the first start makes.
+pub(crate) const APP: &str = FIRST_APP;
+
+/// A server in this process with a data directory of its own.
+pub(crate) struct World {
+    pub(crate) products: Vec<Simulated>,
+    pub(crate) admin: Admin,
+    pub(crate) server: Option<Server>,
+    pub(crate) config: Config,
+    app: NewApp,
+    folder: TempDir,
+}
+
+impl World {
+    /// A fresh server with the standard policy and the three products as targets.
+    pub(crate) async fn start() -> Self {
+        let mut world = Self::bare().await;
+        world.products = products::all().await;
+        for product in &world.products {
+            world.admin.put_target(APP, &product.target("admin")).await;
+        }
+        world
+    }
+
+    /// The same without targets.
+    pub(crate) async fn bare() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// Without targets, and with other bounds than usual.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            data_dir: folder.path().join("data"),
+            log: "warn".into(),
+            ..Config::default()
+        };
+        change(&mut config);
+        let mut server = Server::start(&config).await.expect("the server starts");
+        let app = server.first_app.take().expect("a first app");
+        let admin = Admin::of(&config.data_dir);
+        Self { products: Vec::new(), admin, server: Some(server), config, app, folder }
+    }
+
+    /// Stops the server.
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().expect("a running server").stop().await;
+    }
+
+    /// Starts it again, on the same data and another port.
+    pub(crate) async fn start_again(&mut self) {
+        let server = Server::start(&self.config).await.expect("the server starts again");
+        assert!(server.first_app.is_none(), "a second start makes no app");
+        self.server = Some(server);
+    }
+
+    /// The first app's address, wherever the server listens now.
+    pub(crate) fn base_url(&self) -> String {
+        self.here(&self.app)
+    }
+
+    /// The first app's token.
+    pub(crate) fn token(&self) -> &str {
+        &self.app.token
+    }
+
+    /// Another app's address.
+    pub(crate) fn here(&self, app: &NewApp) -> String {
+        let (_, path) = app.base_url.split_once("/scim/").expect("a SCIM base URL");
+        format!("http://{}/scim/{path}", self.address())
+    }
+
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.server.as_ref().expect("a running server").address
+    }
+
+    /// An Okta client with connections of its own.
+    pub(crate) fn okta(&self) -> OktaClient {
+        okta(&self.base_url(), self.token())
+    }
+
+    /// Waits until the targets are as desired, and compares the products with the model.
+    pub(crate) async fn assert_equal_to(&self, org: &Org) {
+        self.admin.converged(APP).await;
+        org.assert_held_by(&self.products);
+    }
+
+    pub(crate) fn product(&self, name: &str) -> &Simulated {
+        self.products.iter().find(|product| product.product.as_str() == name).expect("a product")
+    }
+
+    /// The database, to read.
+    pub(crate) fn database(&self) -> Connection {
+        database(&self.config.data_dir)
+    }
+
+    /// A folder for files of the test.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// The database of a data directory, to read.
+pub(crate) fn database(data_dir: &Path) -> Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(data_dir.join("tidegate.db"), flags).expect("the database opens")
+}
+
+/// An Okta client that does not wait five minutes after a 429.
+pub(crate) fn okta(base_url: &str, token: &str) -> OktaClient {
+    OktaClient::new(base_url, token).with_retries(Retries { tries: 10, default_wait: Duration::from_millis(100) })
+}
+
+/// A person with a name that follows from the login.
+pub(crate) fn person(name: &str) -> Profile {
+    Profile::new(&format!("{name}@tidal.example"), name, "Example")
+}

@@ -1,0 +1,57 @@
+//! The three products, simulated, and the targets that lead to them.
+
+use serde_json::Value;
+use tidegate_directory::target::{Credentials, Product, TargetConfig};
+use tidegate_simulators::{SimProduct, SimState, Simulator, SimulatorConfig};
+
+/// Every product that has a connector.
+pub(crate) const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+
+/// One product, and how it looked before anybody was provisioned.
+pub(crate) struct Simulated {
+    pub(crate) product: Product,
+    pub(crate) simulator: Simulator,
+    pub(crate) fresh: Value,
+}
+
+impl Simulated {
+    /// Starts it with `admin` and `password` as the service account.
+    pub(crate) async fn start(product: Product, password: &str) -> Self {
+        let kind = match product {
+            Product::Jira => SimProduct::Jira,
+            Product::Confluence => SimProduct::Confluence,
+            Product::Bitbucket => SimProduct::Bitbucket,
+        };
+        let config = SimulatorConfig::new(kind).admin("admin", password);
+        let simulator = Simulator::start(config).await.expect("a simulator starts");
+        let fresh = simulator.state().snapshot();
+        Self { product, simulator, fresh }
+    }
+
+    /// The product's memory.
+    pub(crate) fn state(&self) -> SimState {
+        self.simulator.state()
+    }
+
+    /// A target named as the product is.
+    pub(crate) fn target(&self, password: &str) -> TargetConfig {
+        TargetConfig {
+            name: self.product.to_string(),
+            product: self.product,
+            base_url: self.simulator.base_url().to_owned(),
+            directory: None,
+            credentials: Credentials::Basic { username: "admin".into(), password: password.into() },
+            concurrency: 4,
+            timeout_ms: 30_000,
+        }
+    }
+}
+
+/// All three, with the password `admin`.
+pub(crate) async fn all() -> Vec<Simulated> {
+    let mut products = Vec::new();
+    for product in PRODUCTS {
+        products.push(Simulated::start(product, "admin").await);
+    }
+    products
+}
