@@ -7,5 +7,7 @@
     reason = "a test that finds something else than it looks for ends there"
 )]
 
+mod hot_swap;
+mod racing;
 mod session;
 mod world;

@@ -126,9 +126,7 @@ impl<'a> Section<'a> {
 
     /// A string that must be there.
     pub fn required_text(&mut self, name: &str) -> String {
-        if !self.has(name) {
-            self.problem(name, "is required");
-        }
+        self.require(name);
         self.text(name).unwrap_or_default()
     }
 
@@ -164,6 +162,12 @@ impl<'a> Section<'a> {
         Some(texts)
     }
 
+    /// A list of strings that must be there; it may be empty.
+    pub fn required_texts(&mut self, name: &str) -> Vec<String> {
+        self.require(name);
+        self.texts(name).unwrap_or_default()
+    }
+
     /// A list of objects, each read by `reader`; `None` where the member is absent.
     pub fn list<T>(
         &mut self,
@@ -190,6 +194,13 @@ impl<'a> Section<'a> {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.members.into_iter().flat_map(Map::keys).cloned().collect()
+    }
+
+    /// What is no object has been reported as that; what it lacks is no further news.
+    fn require(&mut self, name: &str) {
+        if !self.has(name) && self.members.is_some() {
+            self.problem(name, "is required");
+        }
     }
 
     fn entries(&mut self, name: &str) -> Option<&'a Vec<Value>> {

@@ -185,10 +185,7 @@ fn groups_rules(section: &mut Section<'_>, fallback: &Groups) -> Groups {
 fn group_rule(section: &mut Section<'_>) -> Option<GroupRule> {
     let from = section.required_text("from");
     let is_pattern = section.flag("regex", false);
-    let to = section.texts("to").unwrap_or_else(|| {
-        section.problem("to", "is required: the names of the directory groups");
-        Vec::new()
-    });
+    let to = section.required_texts("to");
     if !is_pattern {
         return Some(GroupRule {
             from: From::Name(from),

@@ -33,9 +33,15 @@ const ROUNDS: usize = 400;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let snapshotted = stage(STANDARD, SETTINGS, Grants::default()).await.unwrap().version;
+    let snapshotted = stage(STANDARD, SETTINGS, Grants::default())
+        .await
+        .unwrap()
+        .version;
     assert!(snapshotted.snapshotted(), "{}", snapshotted.note());
-    let configured = stage(&nested(STANDARD), SETTINGS, Grants::default()).await.unwrap().version;
+    let configured = stage(&nested(STANDARD), SETTINGS, Grants::default())
+        .await
+        .unwrap()
+        .version;
     assert!(!configured.snapshotted());
     let mut warm = Warm::new(&snapshotted).await.unwrap();
     let native = Standard::configure(SETTINGS).unwrap();
@@ -51,15 +57,45 @@ async fn main() {
     // All four say the same.
     let plan = serde_json::to_value(native.decide(&asked).unwrap()).unwrap();
     let said = serde_json::to_value(warm.decide(&request).await.unwrap().unwrap()).unwrap();
-    assert_eq!(plan.pointer("/steps/0/operation/ensure-account/username"), Some(&"jdoe".into()), "{plan}");
-    assert_eq!(said.pointer("/steps/0/operation/ensure-account/username"), Some(&"jdoe".into()), "{said}");
+    assert_eq!(
+        plan.pointer("/steps/0/operation/ensure-account/username"),
+        Some(&"jdoe".into()),
+        "{plan}"
+    );
+    assert_eq!(
+        said.pointer("/steps/0/operation/ensure-account/username"),
+        Some(&"jdoe".into()),
+        "{said}"
+    );
 
     let mut ways: [Samples; 4] = Default::default();
     for round in 0..ROUNDS {
-        ways[0].take(round, 50, async || drop(native.decide(&asked).unwrap())).await;
+        ways[0]
+            .take(round, 50, async || drop(native.decide(&asked).unwrap()))
+            .await;
         ways[1].take_mut(round, 50, &mut warm, &request).await;
-        ways[2].take(round, 20, async || drop(snapshotted.decide(&request, Arc::new(Nothing)).await.outcome.unwrap())).await;
-        ways[3].take(round, 2, async || drop(configured.decide(&request, Arc::new(Nothing)).await.outcome.unwrap())).await;
+        ways[2]
+            .take(round, 20, async || {
+                drop(
+                    snapshotted
+                        .decide(&request, Arc::new(Nothing))
+                        .await
+                        .outcome
+                        .unwrap(),
+                )
+            })
+            .await;
+        ways[3]
+            .take(round, 2, async || {
+                drop(
+                    configured
+                        .decide(&request, Arc::new(Nothing))
+                        .await
+                        .outcome
+                        .unwrap(),
+                )
+            })
+            .await;
     }
     report(&ways.map(Samples::median));
 }
@@ -77,7 +113,13 @@ impl Samples {
         self.note(round, started.elapsed() / batch);
     }
 
-    async fn take_mut(&mut self, round: usize, batch: u32, warm: &mut Warm, request: &tidegate_runtime::Request) {
+    async fn take_mut(
+        &mut self,
+        round: usize,
+        batch: u32,
+        warm: &mut Warm,
+        request: &tidegate_runtime::Request,
+    ) {
         let started = Instant::now();
         for _ in 0..batch {
             drop(warm.decide(request).await.unwrap());
@@ -99,7 +141,10 @@ impl Samples {
 }
 
 fn report(&[native, warm, fresh, configured]: &[f64; 4]) {
-    println!("{:<44} {:>10} {:>9}", "one decision of the standard policy", "median µs", "× warm");
+    println!(
+        "{:<44} {:>10} {:>9}",
+        "one decision of the standard policy", "median µs", "× warm"
+    );
     for (way, micros) in [
         ("native Rust", native),
         ("one warm instance, reused", warm),
@@ -109,7 +154,14 @@ fn report(&[native, warm, fresh, configured]: &[f64; 4]) {
         println!("{way:<44} {micros:>10.1} {:>9.2}", micros / warm);
     }
     let verdict = |met: bool| if met { "met" } else { "MISSED" };
-    println!("target: fresh at most 4 times warm: {:.2}, {}", fresh / warm, verdict(fresh <= 4.0 * warm));
+    println!(
+        "target: fresh at most 4 times warm: {:.2}, {}",
+        fresh / warm,
+        verdict(fresh <= 4.0 * warm)
+    );
     let share = configured / fresh;
-    println!("target: configuring each time at least 10 times fresh: {share:.1}, {}", verdict(share >= 10.0));
+    println!(
+        "target: configuring each time at least 10 times fresh: {share:.1}, {}",
+        verdict(share >= 10.0)
+    );
 }

@@ -56,7 +56,12 @@ impl Warm {
     pub async fn decide(&mut self, request: &Request) -> Result<Result<Plan, Rejection>, Failure> {
         state::arm(&mut self.store);
         let question = bindings::request(request);
-        match self.policy.tidegate_policy_provisioner().call_decide(&mut self.store, &question).await {
+        match self
+            .policy
+            .tidegate_policy_provisioner()
+            .call_decide(&mut self.store, &question)
+            .await
+        {
             Ok(Ok(plan)) => Ok(Ok(bindings::plan(plan))),
             Ok(Err(rejection)) => Ok(Err(bindings::rejection(rejection))),
             Err(error) => Err(classify(&error, self.store.data(), u64::MAX)),

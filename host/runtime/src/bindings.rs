@@ -11,7 +11,6 @@ use crate::state::HostState;
 pub(crate) use answer::{plan, rejection};
 pub(crate) use question::request;
 
-#[expect(clippy::doc_markdown, reason = "generated from wit/")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../../wit",

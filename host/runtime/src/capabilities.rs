@@ -69,15 +69,27 @@ pub trait Capabilities: Send + Sync {
     async fn get(&self, app: &str, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>>;
 
     /// Writes an entry; see the WIT for `expect`. Returns the new revision.
-    async fn put(&self, app: &str, namespace: &str, key: &str, value: Vec<u8>, expect: Option<u64>)
-    -> StorageResult<u64>;
+    async fn put(
+        &self,
+        app: &str,
+        namespace: &str,
+        key: &str,
+        value: Vec<u8>,
+        expect: Option<u64>,
+    ) -> StorageResult<u64>;
 
     /// Removes an entry.
     async fn delete(&self, app: &str, namespace: &str, key: &str) -> StorageResult<()>;
 
     /// Lists keys.
-    async fn keys(&self, app: &str, namespace: &str, prefix: &str, cursor: Option<&str>, limit: u32)
-    -> StorageResult<KeyPage>;
+    async fn keys(
+        &self,
+        app: &str,
+        namespace: &str,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> StorageResult<KeyPage>;
 
     /// Sends one request.
     async fn send(&self, app: &str, call: HttpCall) -> Result<HttpAnswer, HttpFailure>;

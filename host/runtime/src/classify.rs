@@ -36,10 +36,14 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &HostState, cpu_millis: u
 /// the same trap as one that panicked.
 fn guests_fault(error: &wasmtime::Error, state: &HostState, cpu_millis: u64) -> Option<Failure> {
     if state.out_of_cpu {
-        return Some(Failure::Cpu { limit_millis: cpu_millis });
+        return Some(Failure::Cpu {
+            limit_millis: cpu_millis,
+        });
     }
     if state.limiter.memory_denied {
-        return Some(Failure::Memory { limit_bytes: state.grants.limits.memory_bytes });
+        return Some(Failure::Memory {
+            limit_bytes: state.grants.limits.memory_bytes,
+        });
     }
     let trap = error.downcast_ref::<Trap>();
     if let (Some(_), Some(denied)) = (trap, state.denied.first()) {
@@ -58,5 +62,10 @@ fn guests_fault(error: &wasmtime::Error, state: &HostState, cpu_millis: u64) -> 
 }
 
 fn frames(backtrace: &WasmBacktrace) -> Vec<String> {
-    backtrace.frames().iter().take(16).map(|frame| frame.func_name().unwrap_or("?").to_owned()).collect()
+    backtrace
+        .frames()
+        .iter()
+        .take(16)
+        .map(|frame| frame.func_name().unwrap_or("?").to_owned())
+        .collect()
 }

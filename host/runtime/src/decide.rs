@@ -55,7 +55,10 @@ impl Version {
         let permits = Arc::clone(&self.runtime.permits);
         let wait = tokio::time::timeout(Duration::from_millis(QUEUE_MILLIS), permits.acquire_owned());
         let Ok(Ok(_permit)) = wait.await else {
-            return Decided { outcome: Err(Failure::Overloaded), stats: Stats::default() };
+            return Decided {
+                outcome: Err(Failure::Overloaded),
+                stats: Stats::default(),
+            };
         };
         let started = Instant::now();
         let limits = &self.grants.limits;
@@ -77,14 +80,19 @@ impl Version {
         let run = self.run(&mut store, request);
         let outcome = match tokio::time::timeout(Duration::from_millis(limits.wall_millis), run).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Failure::Wall { limit_millis: limits.wall_millis }),
+            Err(_) => Err(Failure::Wall {
+                limit_millis: limits.wall_millis,
+            }),
         };
         let stats = Stats {
             wait_micros: micros(started - queued),
             run_micros: micros(started.elapsed()),
             denied: std::mem::take(&mut store.data_mut().denied),
         };
-        Decided { outcome: outcome.and_then(|answer| self.admit(answer)), stats }
+        Decided {
+            outcome: outcome.and_then(|answer| self.admit(answer)),
+            stats,
+        }
     }
 
     async fn run(
@@ -95,13 +103,19 @@ impl Version {
         let cpu = self.grants.limits.cpu_millis;
         let policy = instantiate(store, &self.pre, cpu).await?;
         if let Some(settings) = &self.configure_each {
-            crate::stage::call_configure(store, &policy, settings).await.map_err(|error| match error {
-                StageError::Failed { failure, .. } => failure,
-                other => Failure::Host(other.to_string()),
-            })?;
+            crate::stage::call_configure(store, &policy, settings)
+                .await
+                .map_err(|error| match error {
+                    StageError::Failed { failure, .. } => failure,
+                    other => Failure::Host(other.to_string()),
+                })?;
         }
         let question = bindings::request(request);
-        match policy.tidegate_policy_provisioner().call_decide(&mut *store, &question).await {
+        match policy
+            .tidegate_policy_provisioner()
+            .call_decide(&mut *store, &question)
+            .await
+        {
             Ok(Ok(plan)) => Ok(Ok(bindings::plan(plan))),
             Ok(Err(rejection)) => Ok(Err(bindings::rejection(rejection))),
             Err(error) => Err(classify(&error, store.data(), cpu)),
@@ -113,10 +127,20 @@ impl Version {
         if let Ok(plan) = &answer {
             let limit = self.grants.limits.plan_steps;
             if plan.steps.len() > limit {
-                return Err(Failure::PlanTooLarge { steps: plan.steps.len(), limit });
+                return Err(Failure::PlanTooLarge {
+                    steps: plan.steps.len(),
+                    limit,
+                });
             }
-            if let Some(step) = plan.steps.iter().find(|step| !self.grants.permits(&step.operation)) {
-                return Err(Failure::Denied(format!("the plan holds {}, which is not granted", step.operation.kind())));
+            if let Some(step) = plan
+                .steps
+                .iter()
+                .find(|step| !self.grants.permits(&step.operation))
+            {
+                return Err(Failure::Denied(format!(
+                    "the plan holds {}, which is not granted",
+                    step.operation.kind()
+                )));
             }
         }
         Ok(answer)

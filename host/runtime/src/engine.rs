@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{
-    Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel,
+    PoolingAllocationConfig,
 };
 
 use crate::bindings;
@@ -36,7 +37,9 @@ pub struct Runtime {
 
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Runtime").field("pooled", &self.pooled).finish_non_exhaustive()
+        f.debug_struct("Runtime")
+            .field("pooled", &self.pooled)
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,7 +57,10 @@ impl Runtime {
             Ok(engine) => (engine, true),
             Err(error) => {
                 tracing::warn!(%error, "no address space for the instance pool: allocating on demand");
-                (Engine::new(&config(cache.clone(), false)).map_err(StageError::host)?, false)
+                (
+                    Engine::new(&config(cache.clone(), false)).map_err(StageError::host)?,
+                    false,
+                )
             }
         };
         start_ticker(&engine)?;
@@ -78,7 +84,9 @@ impl Runtime {
     /// Hits and misses of the cache of compiled code.
     #[must_use]
     pub fn cache_use(&self) -> (usize, usize) {
-        self.cache.as_ref().map_or((0, 0), |cache| (cache.cache_hits(), cache.cache_misses()))
+        self.cache
+            .as_ref()
+            .map_or((0, 0), |cache| (cache.cache_hits(), cache.cache_misses()))
     }
 
     /// Decisions that run now.
@@ -143,6 +151,7 @@ fn pool() -> PoolingAllocationConfig {
 }
 
 /// A thread of its own: an async task could be starved by the very guest it should stop.
+#[expect(clippy::disallowed_methods, reason = "it sleeps on a thread of its own")]
 fn start_ticker(engine: &Engine) -> Result<(), StageError> {
     let weak = engine.weak();
     std::thread::Builder::new()

@@ -36,7 +36,10 @@ pub struct StorageGrant {
 
 impl Default for StorageGrant {
     fn default() -> Self {
-        Self { namespaces: Vec::new(), max_value_bytes: 64 << 10 }
+        Self {
+            namespaces: Vec::new(),
+            max_value_bytes: 64 << 10,
+        }
     }
 }
 
@@ -54,7 +57,11 @@ pub struct HttpGrant {
 
 impl Default for HttpGrant {
     fn default() -> Self {
-        Self { origins: Vec::new(), methods: vec!["GET".into()], max_body_bytes: 256 << 10 }
+        Self {
+            origins: Vec::new(),
+            methods: vec!["GET".into()],
+            max_body_bytes: 256 << 10,
+        }
     }
 }
 
@@ -67,8 +74,16 @@ impl Default for PlanGrant {
     /// Everything of the closed vocabulary. `custom` must be granted in as many words.
     fn default() -> Self {
         let kinds = [
-            "ensure-account", "suspend-account", "restore-account", "remove-account", "release-account",
-            "ensure-group", "remove-group", "release-group", "ensure-members", "ensure-not-members",
+            "ensure-account",
+            "suspend-account",
+            "restore-account",
+            "remove-account",
+            "release-account",
+            "ensure-group",
+            "remove-group",
+            "release-group",
+            "ensure-members",
+            "ensure-not-members",
         ];
         Self(kinds.map(str::to_owned).to_vec())
     }
@@ -91,8 +106,15 @@ impl Grants {
     /// scheme, host and port.
     #[must_use]
     pub fn permits_http(&self, method: &str, origin: &str) -> bool {
-        self.http.methods.iter().any(|granted| granted.eq_ignore_ascii_case(method))
-            && self.http.origins.iter().any(|granted| granted.trim_end_matches('/').eq_ignore_ascii_case(origin))
+        self.http
+            .methods
+            .iter()
+            .any(|granted| granted.eq_ignore_ascii_case(method))
+            && self
+                .http
+                .origins
+                .iter()
+                .any(|granted| granted.trim_end_matches('/').eq_ignore_ascii_case(origin))
     }
 }
 
@@ -105,7 +127,11 @@ mod tests {
     fn nothing_is_granted_but_the_closed_vocabulary() {
         let grants = Grants::default();
         assert!(grants.permits(&Operation::RestoreAccount(AccountRef::ScimId("1".into()))));
-        let custom = CustomOperation { key: "k".into(), kind: "x".into(), arguments: "{}".into() };
+        let custom = CustomOperation {
+            key: "k".into(),
+            kind: "x".into(),
+            arguments: "{}".into(),
+        };
         assert!(!grants.permits(&Operation::Custom(custom)));
         assert!(!grants.permits_namespace("n"));
         assert!(!grants.permits_http("GET", "https://hr.example.com"));

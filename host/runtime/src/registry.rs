@@ -16,12 +16,19 @@ impl Registry {
     /// meantime changes nothing for this request.
     #[must_use]
     pub fn current(&self, app: i64) -> Option<Arc<Version>> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).get(&app).cloned()
+        self.active
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&app)
+            .cloned()
     }
 
     /// Publishes a version; returns the one it replaces, for draining.
     pub fn publish(&self, app: i64, version: Arc<Version>) -> Option<Arc<Version>> {
-        self.active.write().unwrap_or_else(PoisonError::into_inner).insert(app, version)
+        self.active
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(app, version)
     }
 }
 

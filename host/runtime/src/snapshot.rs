@@ -24,7 +24,12 @@ pub(crate) enum Missed {
 }
 
 /// Configures one instance and takes its memory.
-pub(crate) async fn take(runtime: &Runtime, bytes: &[u8], purpose: Purpose<'_>, settings: &str) -> Result<Vec<u8>, Missed> {
+pub(crate) async fn take(
+    runtime: &Runtime,
+    bytes: &[u8],
+    purpose: Purpose<'_>,
+    settings: &str,
+) -> Result<Vec<u8>, Missed> {
     let mut wizer = Wizer::new();
     wizer.keep_init_func(true);
     let unable = |error: wasmtime::Error| Missed::Unable(format!("{error:#}"));
@@ -35,6 +40,17 @@ pub(crate) async fn take(runtime: &Runtime, bytes: &[u8], purpose: Purpose<'_>, 
     state::arm(&mut store);
     let instance = pre.instantiate_async(&mut store).await.map_err(unable)?;
     let typed = Policy::new(&mut store, &instance).map_err(unable)?;
-    crate::stage::call_configure(&mut store, &typed, settings).await.map_err(Missed::Refused)?;
-    wizer.snapshot_component(&context, &mut WasmtimeWizerComponent { store: &mut store, instance }).await.map_err(unable)
+    crate::stage::call_configure(&mut store, &typed, settings)
+        .await
+        .map_err(Missed::Refused)?;
+    wizer
+        .snapshot_component(
+            &context,
+            &mut WasmtimeWizerComponent {
+                store: &mut store,
+                instance,
+            },
+        )
+        .await
+        .map_err(unable)
 }

@@ -86,7 +86,12 @@ impl Runtime {
 }
 
 async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError> {
-    let Staging { component: bytes, settings, grants, snapshot: kept } = staging;
+    let Staging {
+        component: bytes,
+        settings,
+        grants,
+        snapshot: kept,
+    } = staging;
     if bytes.len() > COMPONENT_BYTES {
         let text = format!("{} bytes; {COMPONENT_BYTES} are allowed", bytes.len());
         return Err(StageError::NotAComponent(text));
@@ -119,29 +124,42 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
         // Derived from bytes that were checked when it was made; checked again all the same.
         let pre = check(runtime, &image)?;
         let description = describe(runtime, &pre, purpose()).await?;
-        return Ok(Staged { version: finish(pre, None, description, String::new()), snapshot: None });
+        return Ok(Staged {
+            version: finish(pre, None, description, String::new()),
+            snapshot: None,
+        });
     }
     let pre = check(runtime, &bytes)?;
     let description = describe(runtime, &pre, purpose()).await?;
     match snapshot::take(runtime, &bytes, purpose(), &settings).await {
         Ok(image) => {
             let pre = check(runtime, &image)?;
-            Ok(Staged { version: finish(pre, None, description, String::new()), snapshot: Some(image) })
+            Ok(Staged {
+                version: finish(pre, None, description, String::new()),
+                snapshot: Some(image),
+            })
         }
         Err(Missed::Refused(error)) => Err(error),
         Err(Missed::Unable(reason)) => {
             configure_once(runtime, &pre, purpose(), &settings).await?;
             let note = format!("not snapshotted, each decision configures a fresh instance: {reason}");
-            tracing::warn!(policy = description.name, reason, "the policy cannot be snapshotted");
-            Ok(Staged { version: finish(pre, Some(settings), description, note), snapshot: None })
+            tracing::warn!(
+                policy = description.name,
+                reason,
+                "the policy cannot be snapshotted"
+            );
+            Ok(Staged {
+                version: finish(pre, Some(settings), description, note),
+                snapshot: None,
+            })
         }
     }
 }
 
 /// Compiles and checks: imports, exports, needs.
 fn check(runtime: &Runtime, bytes: &[u8]) -> Result<PolicyPre<HostState>, StageError> {
-    let component =
-        Component::new(&runtime.engine, bytes).map_err(|error| StageError::NotAComponent(format!("{error:#}")))?;
+    let component = Component::new(&runtime.engine, bytes)
+        .map_err(|error| StageError::NotAComponent(format!("{error:#}")))?;
     if let Some(needs) = component.resources_required() {
         // Fewer than a slot has, so that exhaustion is an error today and not at three in the morning.
         if needs.num_memories > 8 || needs.num_tables > 32 {
@@ -149,10 +167,15 @@ fn check(runtime: &Runtime, bytes: &[u8]) -> Result<PolicyPre<HostState>, StageE
             return Err(StageError::TooLarge(text));
         }
     }
-    let pre = runtime.linker.instantiate_pre(&component).map_err(|error| wrong_world(runtime, &component, &error))?;
+    let pre = runtime
+        .linker
+        .instantiate_pre(&component)
+        .map_err(|error| wrong_world(runtime, &component, &error))?;
     let pre = PolicyPre::new(pre).map_err(|error| wrong_world(runtime, &component, &error))?;
     // Moves the work of making the copy-on-write image off the first decision.
-    component.initialize_copy_on_write_image().map_err(StageError::host)?;
+    component
+        .initialize_copy_on_write_image()
+        .map_err(StageError::host)?;
     Ok(pre)
 }
 
@@ -160,10 +183,19 @@ fn check(runtime: &Runtime, bytes: &[u8]) -> Result<PolicyPre<HostState>, StageE
 fn wrong_world(runtime: &Runtime, component: &Component, error: &wasmtime::Error) -> StageError {
     let kind = component.component_type();
     let ours = |name: &str| !name.starts_with("wasi:");
-    let imports: Vec<&str> = kind.imports(&runtime.engine).map(|(name, _)| name).filter(|name| ours(name)).collect();
+    let imports: Vec<&str> = kind
+        .imports(&runtime.engine)
+        .map(|(name, _)| name)
+        .filter(|name| ours(name))
+        .collect();
     let exports: Vec<&str> = kind
         .exports(&runtime.engine)
-        .filter(|(_, item)| matches!(item.ty, ComponentItem::ComponentInstance(_) | ComponentItem::ComponentFunc(_)))
+        .filter(|(_, item)| {
+            matches!(
+                item.ty,
+                ComponentItem::ComponentInstance(_) | ComponentItem::ComponentFunc(_)
+            )
+        })
         .map(|(name, _)| name)
         .collect();
     StageError::WrongWorld(format!(
@@ -171,13 +203,22 @@ fn wrong_world(runtime: &Runtime, component: &Component, error: &wasmtime::Error
     ))
 }
 
-async fn describe(runtime: &Runtime, pre: &PolicyPre<HostState>, purpose: Purpose<'_>) -> Result<Description, StageError> {
-    let failed = |failure| StageError::Failed { during: "describe", failure };
+async fn describe(
+    runtime: &Runtime,
+    pre: &PolicyPre<HostState>,
+    purpose: Purpose<'_>,
+) -> Result<Description, StageError> {
+    let failed = |failure| StageError::Failed {
+        during: "describe",
+        failure,
+    };
     let limits = purpose.grants.limits.clone();
     let mut store = state::store(runtime, purpose);
     state::arm(&mut store);
     let wall = Duration::from_millis(limits.configure_millis.saturating_mul(2));
-    let policy = instantiate(&mut store, pre, limits.configure_millis).await.map_err(failed)?;
+    let policy = instantiate(&mut store, pre, limits.configure_millis)
+        .await
+        .map_err(failed)?;
     let call = policy.tidegate_policy_provisioner().call_describe(&mut store);
     match tokio::time::timeout(wall, call).await {
         Ok(Ok(description)) => Ok(Description {
@@ -187,7 +228,9 @@ async fn describe(runtime: &Runtime, pre: &PolicyPre<HostState>, purpose: Purpos
             settings_schema: description.settings_schema,
         }),
         Ok(Err(error)) => Err(failed(classify(&error, store.data(), limits.configure_millis))),
-        Err(_) => Err(failed(Failure::Wall { limit_millis: wall.as_millis().try_into().unwrap_or(u64::MAX) })),
+        Err(_) => Err(failed(Failure::Wall {
+            limit_millis: wall.as_millis().try_into().unwrap_or(u64::MAX),
+        })),
     }
 }
 
@@ -202,7 +245,10 @@ async fn configure_once(
     let limit_millis = store.data().grants.limits.configure_millis;
     let policy = instantiate(&mut store, pre, limit_millis)
         .await
-        .map_err(|failure| StageError::Failed { during: "configure", failure })?;
+        .map_err(|failure| StageError::Failed {
+            during: "configure",
+            failure,
+        })?;
     call_configure(&mut store, &policy, settings).await
 }
 
@@ -212,17 +258,26 @@ pub(crate) async fn call_configure(
     policy: &Policy,
     settings: &str,
 ) -> Result<(), StageError> {
-    let failed = |failure| StageError::Failed { during: "configure", failure };
+    let failed = |failure| StageError::Failed {
+        during: "configure",
+        failure,
+    };
     let limit_millis = store.data().grants.limits.configure_millis;
     let wall = Duration::from_millis(limit_millis.saturating_mul(2));
-    let call = policy.tidegate_policy_provisioner().call_configure(&mut *store, settings);
+    let call = policy
+        .tidegate_policy_provisioner()
+        .call_configure(&mut *store, settings);
     match tokio::time::timeout(wall, call).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(problems))) => Err(StageError::Settings(
-            problems.into_iter().map(|problem| (problem.path, crate::imports::clean(&problem.message))).collect(),
+            problems
+                .into_iter()
+                .map(|problem| (problem.path, crate::imports::clean(&problem.message)))
+                .collect(),
         )),
         Ok(Err(error)) => Err(failed(classify(&error, store.data(), limit_millis))),
-        Err(_) => Err(failed(Failure::Wall { limit_millis: limit_millis.saturating_mul(2) })),
+        Err(_) => Err(failed(Failure::Wall {
+            limit_millis: limit_millis.saturating_mul(2),
+        })),
     }
 }
-

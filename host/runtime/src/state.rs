@@ -64,7 +64,10 @@ pub(crate) fn store(runtime: &Runtime, purpose: Purpose<'_>) -> Store<HostState>
     let state = HostState {
         wasi,
         table,
-        limiter: Limiter { memory_bytes: limits.memory_bytes, memory_denied: false },
+        limiter: Limiter {
+            memory_bytes: limits.memory_bytes,
+            memory_denied: false,
+        },
         stderr,
         ticks_left: purpose.cpu_millis.div_ceil(crate::limits::TICK_MILLIS),
         out_of_cpu: false,
@@ -100,7 +103,10 @@ pub(crate) fn arm(store: &mut Store<HostState>) {
 
 impl WasiView for HostState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
     }
 }
 

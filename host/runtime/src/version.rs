@@ -35,7 +35,10 @@ pub struct Version {
 
 impl std::fmt::Debug for Version {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Version").field("digest", &self.digest).field("name", &self.description.name).finish_non_exhaustive()
+        f.debug_struct("Version")
+            .field("digest", &self.digest)
+            .field("name", &self.description.name)
+            .finish_non_exhaustive()
     }
 }
 

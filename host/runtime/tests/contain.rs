@@ -45,7 +45,12 @@ async fn endless_allocation_meets_the_memory_limit() {
     let mut grants = Grants::default();
     grants.limits.cpu_millis = 5_000;
     let failed = failure("allocate", grants).await;
-    assert_eq!(failed, Failure::Memory { limit_bytes: 64 << 20 });
+    assert_eq!(
+        failed,
+        Failure::Memory {
+            limit_bytes: 64 << 20
+        }
+    );
 }
 
 /// Counted where it can be read; not read where it is larger still; and not even made where
@@ -61,9 +66,18 @@ async fn a_huge_plan_is_refused() {
     let allowed = Limits::default().plan_steps;
     assert_eq!(plan(allowed).await.unwrap().unwrap().steps.len(), allowed);
     let one_more = plan(allowed + 1).await.unwrap_err();
-    assert_eq!(one_more, Failure::PlanTooLarge { steps: allowed + 1, limit: allowed });
+    assert_eq!(
+        one_more,
+        Failure::PlanTooLarge {
+            steps: allowed + 1,
+            limit: allowed
+        }
+    );
     let unread = plan(120_000).await.unwrap_err();
-    assert!(matches!(&unread, Failure::Answer(text) if text.contains("too much data")), "{unread}");
+    assert!(
+        matches!(&unread, Failure::Answer(text) if text.contains("too much data")),
+        "{unread}"
+    );
     assert_eq!(plan(10_000_000).await.unwrap_err().kind(), "memory");
 }
 
@@ -92,7 +106,9 @@ async fn a_busy_guest_does_not_starve_others() {
         hogs.spawn(async move { decide(&busy, &request("hog", "ann")).await });
     }
     tokio::task::yield_now().await;
-    let decided = tokio::time::timeout(Duration::from_secs(30), decide(&quick, &request("r", "ann"))).await.unwrap();
+    let decided = tokio::time::timeout(Duration::from_secs(30), decide(&quick, &request("r", "ann")))
+        .await
+        .unwrap();
     assert_eq!(planned(decided).steps[0].reason, "r quick");
     assert!(hogs.try_join_next().is_none(), "the hogs still run");
     hogs.abort_all();
@@ -102,12 +118,28 @@ async fn a_busy_guest_does_not_starve_others() {
 async fn rejections_are_decisions() {
     let reject = async |case: &str| {
         let version = misbehave(&format!(r#"{{"behaviour":"reject-{case}"}}"#), Grants::default()).await;
-        decide(&version, &request("r", "ann")).await.outcome.unwrap().unwrap_err()
+        decide(&version, &request("r", "ann"))
+            .await
+            .outcome
+            .unwrap()
+            .unwrap_err()
     };
-    assert_eq!(reject("invalid-value").await, Rejection::InvalidValue("told to: value".into()));
-    assert_eq!(reject("uniqueness").await, Rejection::Uniqueness("told to: unique".into()));
-    assert_eq!(reject("mutability").await, Rejection::Mutability("told to: mutability".into()));
-    assert_eq!(reject("forbidden").await, Rejection::Forbidden("told to: forbidden".into()));
+    assert_eq!(
+        reject("invalid-value").await,
+        Rejection::InvalidValue("told to: value".into())
+    );
+    assert_eq!(
+        reject("uniqueness").await,
+        Rejection::Uniqueness("told to: unique".into())
+    );
+    assert_eq!(
+        reject("mutability").await,
+        Rejection::Mutability("told to: mutability".into())
+    );
+    assert_eq!(
+        reject("forbidden").await,
+        Rejection::Forbidden("told to: forbidden".into())
+    );
     assert_eq!(reject("retry-later").await, Rejection::RetryLater(17));
 }
 
@@ -115,11 +147,18 @@ async fn rejections_are_decisions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_has_no_clock_and_no_dice() {
     let version = misbehave(r#"{"behaviour":"entropy"}"#, Grants::default()).await;
-    let said = async || planned(decide(&version, &request("r", "ann")).await).steps[0].reason.clone();
+    let said = async || {
+        planned(decide(&version, &request("r", "ann")).await).steps[0]
+            .reason
+            .clone()
+    };
     let first = said().await;
     assert!(first.starts_with("1700000000000 "), "{first}");
     assert_eq!(said().await, first);
     // Another engine of another process would say the same: staging is fixed as well.
     let again = misbehave(r#"{"behaviour":"entropy"}"#, Grants::default()).await;
-    assert_eq!(planned(decide(&again, &request("r", "ann")).await).steps[0].reason, first);
+    assert_eq!(
+        planned(decide(&again, &request("r", "ann")).await).steps[0].reason,
+        first
+    );
 }

@@ -24,10 +24,22 @@ struct Parts {
 #[async_trait]
 impl Capabilities for Parts {
     async fn get(&self, _: &str, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
-        Ok(self.entries.lock().unwrap().get(&format!("{namespace}/{key}")).cloned())
+        Ok(self
+            .entries
+            .lock()
+            .unwrap()
+            .get(&format!("{namespace}/{key}"))
+            .cloned())
     }
 
-    async fn put(&self, _: &str, namespace: &str, key: &str, value: Vec<u8>, expect: Option<u64>) -> StorageResult<u64> {
+    async fn put(
+        &self,
+        _: &str,
+        namespace: &str,
+        key: &str,
+        value: Vec<u8>,
+        expect: Option<u64>,
+    ) -> StorageResult<u64> {
         let mut entries = self.entries.lock().unwrap();
         let entry = entries.entry(format!("{namespace}/{key}")).or_default();
         if expect.is_some_and(|expected| expected != entry.1) {
@@ -63,14 +75,28 @@ async fn reason(version: &Version) -> (String, Vec<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_granted_by_default() {
     let none = Grants::default;
-    let (said, denied) = reason(&misbehave(r#"{"behaviour":"storage-counter","namespace":"n"}"#, none()).await).await;
-    assert!(said.contains("Denied") && denied[0].contains("\"n\" is not granted"), "{said} {denied:?}");
-    let (said, denied) = reason(&misbehave(r#"{"behaviour":"sleep-http","url":"https://x.example/"}"#, none()).await).await;
-    assert!(said.contains("Denied") && denied[0].contains("GET https://x.example"), "{said} {denied:?}");
+    let (said, denied) =
+        reason(&misbehave(r#"{"behaviour":"storage-counter","namespace":"n"}"#, none()).await).await;
+    assert!(
+        said.contains("Denied") && denied[0].contains("\"n\" is not granted"),
+        "{said} {denied:?}"
+    );
+    let (said, denied) =
+        reason(&misbehave(r#"{"behaviour":"sleep-http","url":"https://x.example/"}"#, none()).await).await;
+    assert!(
+        said.contains("Denied") && denied[0].contains("GET https://x.example"),
+        "{said} {denied:?}"
+    );
     let (said, denied) = reason(&misbehave(r#"{"behaviour":"lookup","username":"ann"}"#, none()).await).await;
-    assert!(said.contains("Denied") && denied[0].contains("lookup is not granted"), "{said} {denied:?}");
+    assert!(
+        said.contains("Denied") && denied[0].contains("lookup is not granted"),
+        "{said} {denied:?}"
+    );
     let (said, denied) = reason(&misbehave(r#"{"behaviour":"act"}"#, none()).await).await;
-    assert!(said.contains("Denied") && denied[0].contains("actions"), "{said} {denied:?}");
+    assert!(
+        said.contains("Denied") && denied[0].contains("actions"),
+        "{said} {denied:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +115,9 @@ async fn granted_storage_outlives_the_sandbox() {
     let version = misbehave(r#"{"behaviour":"storage-counter","namespace":"n"}"#, grants).await;
     let parts = Arc::new(Parts::default());
     for expected in ["1", "2", "3"] {
-        let decided = version.decide(&request("r", "ann"), Arc::clone(&parts) as _).await;
+        let decided = version
+            .decide(&request("r", "ann"), Arc::clone(&parts) as _)
+            .await;
         assert_eq!(planned(decided).steps[0].reason, expected);
     }
 }
@@ -101,6 +129,10 @@ async fn waiting_in_the_host_meets_the_wall_limit() {
     grants.http.origins = vec!["https://x.example".into()];
     grants.limits.wall_millis = 200;
     let version = misbehave(r#"{"behaviour":"sleep-http","url":"https://x.example/"}"#, grants).await;
-    let failure = version.decide(&request("r", "ann"), Arc::new(Parts::default())).await.outcome.unwrap_err();
+    let failure = version
+        .decide(&request("r", "ann"), Arc::new(Parts::default()))
+        .await
+        .outcome
+        .unwrap_err();
     assert_eq!(failure, Failure::Wall { limit_millis: 200 });
 }

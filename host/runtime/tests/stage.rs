@@ -33,7 +33,10 @@ async fn what_is_not_a_component_is_refused() {
 async fn a_component_of_another_world_is_refused_with_what_it_has() {
     let error = refused(&wat("another-world.wat"), "{}").await;
     assert!(matches!(error, StageError::WrongWorld(_)), "{error}");
-    assert!(error.to_string().contains("example:other/greeter@1.0.0"), "{error}");
+    assert!(
+        error.to_string().contains("example:other/greeter@1.0.0"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,27 +48,49 @@ async fn an_unknown_import_is_refused_by_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_that_configure_refuses_are_named_by_pointer() {
-    let StageError::Settings(problems) = refused(MISBEHAVE, r#"{"behaviour":"configure-fails"}"#).await else {
+    let StageError::Settings(problems) = refused(MISBEHAVE, r#"{"behaviour":"configure-fails"}"#).await
+    else {
         panic!("another error")
     };
     assert_eq!(problems[0].0, "/behaviour");
-    let settings = r#"{"username-rules":[{"pattern":"(","replacement":""},{"pattern":"(.*)@.*","replacement":"$2"}]}"#;
-    let StageError::Settings(problems) = refused(STANDARD, settings).await else { panic!("another error") };
+    let settings =
+        r#"{"username-rules":[{"pattern":"(","replacement":""},{"pattern":"(.*)@.*","replacement":"$2"}]}"#;
+    let StageError::Settings(problems) = refused(STANDARD, settings).await else {
+        panic!("another error")
+    };
     let pointers: Vec<&str> = problems.iter().map(|(pointer, _)| pointer.as_str()).collect();
-    assert_eq!(pointers, ["/username-rules/0/pattern", "/username-rules/1/replacement"]);
+    assert_eq!(
+        pointers,
+        ["/username-rules/0/pattern", "/username-rules/1/replacement"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configure_that_traps_or_never_ends_is_refused() {
     let error = refused(MISBEHAVE, r#"{"behaviour":"configure-panics"}"#).await;
-    let StageError::Failed { during: "configure", failure: Failure::Trap { stderr, .. } } = &error else {
+    let StageError::Failed {
+        during: "configure",
+        failure: Failure::Trap { stderr, .. },
+    } = &error
+    else {
         panic!("{error}")
     };
     assert!(stderr.contains("configure was told to panic"), "{stderr}");
     let mut grants = Grants::default();
     grants.limits.configure_millis = 200;
-    let error = stage(MISBEHAVE, r#"{"behaviour":"configure-loops"}"#, grants).await.unwrap_err();
-    assert!(matches!(error, StageError::Failed { failure: Failure::Cpu { .. }, .. }), "{error}");
+    let error = stage(MISBEHAVE, r#"{"behaviour":"configure-loops"}"#, grants)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StageError::Failed {
+                failure: Failure::Cpu { .. },
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +108,10 @@ async fn a_snapshot_starts_configured_and_is_kept_for_the_next_start() {
     let second = RUNTIME.stage(staging).await.unwrap();
     assert!(second.snapshot.is_none(), "it was given");
     let request = request("r", "ann@example.com");
-    let (one, other) = (decide(&first.version, &request).await, decide(&second.version, &request).await);
+    let (one, other) = (
+        decide(&first.version, &request).await,
+        decide(&second.version, &request).await,
+    );
     let plan = planned(one);
     assert_eq!(plan, planned(other));
     let text = serde_json::to_string(&plan).unwrap();
@@ -97,16 +125,25 @@ async fn decisions_do_not_know_of_each_other() {
     let version = stage(STANDARD, "{}", Grants::default()).await.unwrap().version;
     let alone = planned(decide(&version, &request("r", "ann@example.com")).await);
     for other in ["bob@example.com", "cyd@example.com"] {
-        decide(&version, &request("o", other)).await.outcome.unwrap().unwrap();
+        decide(&version, &request("o", other))
+            .await
+            .outcome
+            .unwrap()
+            .unwrap();
     }
-    assert_eq!(planned(decide(&version, &request("r", "ann@example.com")).await), alone);
+    assert_eq!(
+        planned(decide(&version, &request("r", "ann@example.com")).await),
+        alone
+    );
 }
 
 /// A component of components cannot be snapshotted (wizer: "nested components with modules").
 /// It serves all the same, configured in each sandbox, and the version says why.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_snapshotted_is_configured_in_each_sandbox() {
-    let staged = stage(&nested(MISBEHAVE), r#"{"tag":"kept"}"#, Grants::default()).await.unwrap();
+    let staged = stage(&nested(MISBEHAVE), r#"{"tag":"kept"}"#, Grants::default())
+        .await
+        .unwrap();
     let version = staged.version;
     assert!(!version.snapshotted() && staged.snapshot.is_none());
     assert!(version.note().contains("nested components"), "{}", version.note());
@@ -118,5 +155,14 @@ async fn what_cannot_be_snapshotted_is_configured_in_each_sandbox() {
     let error = refused(&nested(MISBEHAVE), r#"{"behaviour":"configure-fails"}"#).await;
     assert!(matches!(error, StageError::Settings(_)), "{error}");
     let error = refused(&nested(MISBEHAVE), r#"{"behaviour":"configure-panics"}"#).await;
-    assert!(matches!(error, StageError::Failed { during: "configure", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            StageError::Failed {
+                during: "configure",
+                ..
+            }
+        ),
+        "{error}"
+    );
 }

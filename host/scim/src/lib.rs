@@ -27,6 +27,7 @@ mod path;
 pub mod present;
 pub mod query;
 pub mod schema;
+pub mod sort;
 mod text;
 pub mod user;
 pub mod view;

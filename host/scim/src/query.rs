@@ -4,12 +4,14 @@
 //! stands in every request.
 
 mod projection;
+mod search;
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
 pub use projection::Projection;
+pub use search::search;
 
 use crate::error::ScimError;
 use crate::filter::{self, Filter};
@@ -27,8 +29,7 @@ pub struct ListParams {
     pub count: Option<u64>,
     /// Which attributes.
     pub projection: Projection,
-    /// `sortBy` as sent. Sorting is optional and not done here; the service says so in its
-    /// configuration.
+    /// `sortBy` as sent; see [`Sorting`](crate::sort::Sorting).
     pub sort_by: Option<String>,
     /// Whether `sortOrder` is `descending`.
     pub descending: bool,

@@ -45,7 +45,10 @@ pub struct Target {
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target").field("seq", &self.seq).field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("Target")
+            .field("seq", &self.seq)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -61,7 +64,9 @@ impl App {
     #[must_use]
     pub fn accepts(&self, token: &str, now_ms: i64) -> bool {
         let hash = hash_token(token);
-        let valid = |(known, until): &(TokenHash, Option<i64>)| *known == hash && until.is_none_or(|until| now_ms < until);
+        let valid = |(known, until): &(TokenHash, Option<i64>)| {
+            *known == hash && until.is_none_or(|until| now_ms < until)
+        };
         self.tokens.iter().any(valid)
     }
 
@@ -79,7 +84,9 @@ impl App {
     /// The target of that name, without case.
     #[must_use]
     pub fn target(&self, name: &str) -> Option<&Arc<Target>> {
-        self.targets.iter().find(|target| target.config.name.eq_ignore_ascii_case(name))
+        self.targets
+            .iter()
+            .find(|target| target.config.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -87,7 +94,10 @@ impl Target {
     /// Why no call is made until an administrator acts.
     #[must_use]
     pub fn stopped(&self) -> Option<String> {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.stopped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Stops the target, or lets it go on; the store is told apart.
@@ -104,8 +114,12 @@ impl Apps {
     /// # Errors
     /// A database error, or a secret that the key does not open.
     pub fn load(store: &Store, before: &Self) -> anyhow::Result<Self> {
-        let kept: HashMap<i64, &Arc<Target>> =
-            before.by_id.values().flat_map(|app| &app.targets).map(|target| (target.seq, target)).collect();
+        let kept: HashMap<i64, &Arc<Target>> = before
+            .by_id
+            .values()
+            .flat_map(|app| &app.targets)
+            .map(|target| (target.seq, target))
+            .collect();
         let mut targets: HashMap<i64, Vec<Arc<Target>>> = HashMap::new();
         for row in store.targets()? {
             let known = kept.get(&row.seq);
@@ -155,7 +169,9 @@ impl Apps {
     /// The app of that name, without case.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<&Arc<App>> {
-        self.by_id.values().find(|app| app.name.eq_ignore_ascii_case(name))
+        self.by_id
+            .values()
+            .find(|app| app.name.eq_ignore_ascii_case(name))
     }
 
     /// All of them, by name.
@@ -169,6 +185,9 @@ impl Apps {
     /// The target with that row number.
     #[must_use]
     pub fn target(&self, seq: i64) -> Option<&Arc<Target>> {
-        self.by_id.values().flat_map(|app| &app.targets).find(|target| target.seq == seq)
+        self.by_id
+            .values()
+            .flat_map(|app| &app.targets)
+            .find(|target| target.seq == seq)
     }
 }

@@ -48,12 +48,18 @@ impl Capabilities for HostCapabilities {
         value: Vec<u8>,
         expect: Option<u64>,
     ) -> StorageResult<u64> {
-        let written = self.store.put_entry(self.app(app)?, namespace, key, value, expect).await;
+        let written = self
+            .store
+            .put_entry(self.app(app)?, namespace, key, value, expect)
+            .await;
         written.map_err(failure)?.ok_or(StorageFailure::Conflict)
     }
 
     async fn delete(&self, app: &str, namespace: &str, key: &str) -> StorageResult<()> {
-        self.store.delete_entry(self.app(app)?, namespace, key).await.map_err(failure)
+        self.store
+            .delete_entry(self.app(app)?, namespace, key)
+            .await
+            .map_err(failure)
     }
 
     async fn keys(
@@ -64,13 +70,18 @@ impl Capabilities for HostCapabilities {
         cursor: Option<&str>,
         limit: u32,
     ) -> StorageResult<KeyPage> {
-        self.store.entry_keys(self.app(app)?, namespace, prefix, cursor, limit).map_err(failure)
+        self.store
+            .entry_keys(self.app(app)?, namespace, prefix, cursor, limit)
+            .map_err(failure)
     }
 
     /// This host sends nothing on a policy's behalf: an origin that is granted is still
     /// denied, and says so.
     async fn send(&self, _: &str, call: HttpCall) -> Result<HttpAnswer, HttpFailure> {
-        Err(HttpFailure::Denied(format!("this host offers no outgoing HTTP ({})", call.method)))
+        Err(HttpFailure::Denied(format!(
+            "this host offers no outgoing HTTP ({})",
+            call.method
+        )))
     }
 
     fn connector(&self, app: &str, target: &str) -> Option<Arc<dyn Connector>> {

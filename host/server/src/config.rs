@@ -75,13 +75,20 @@ impl Config {
             .ignore(&["SECRET_KEY", "CONFIG"])
             .filter(|name| KNOWN.iter().any(|known| name == *known))
             .map(|name| name.as_str().replace('_', "-").into());
-        figment.merge(environment).merge(Serialized::defaults(flags)).extract().map_err(Box::new)
+        figment
+            .merge(environment)
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
     }
 
     /// Base of all addresses that are given out, without a trailing slash.
     #[must_use]
     pub fn public_url(&self, bound: SocketAddr) -> String {
-        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
+        let url = self
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{bound}"));
         url.trim_end_matches('/').to_owned()
     }
 }
@@ -89,13 +96,24 @@ impl Config {
 /// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
 /// of a test run, say) are not ours to refuse.
 const KNOWN: [&str; 9] = [
-    "listen", "data_dir", "public_url", "max_connections", "max_body_bytes", "request_timeout_seconds",
-    "shutdown_seconds", "log_format", "log",
+    "listen",
+    "data_dir",
+    "public_url",
+    "max_connections",
+    "max_body_bytes",
+    "request_timeout_seconds",
+    "shutdown_seconds",
+    "log_format",
+    "log",
 ];
 
 /// `$XDG_DATA_HOME/tidegate`, or `~/.local/share/tidegate`, or `./tidegate-data`.
 fn default_data_dir() -> PathBuf {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     set("XDG_DATA_HOME")
         .or_else(|| set("HOME").map(|home| home.join(".local/share")))
         .map_or_else(|| PathBuf::from("tidegate-data"), |base| base.join("tidegate"))
@@ -121,7 +139,10 @@ mod tests {
 
     #[test]
     fn the_public_address_has_no_trailing_slash() {
-        let config = Config { public_url: Some("https://scim.example.com/".into()), ..Config::default() };
+        let config = Config {
+            public_url: Some("https://scim.example.com/".into()),
+            ..Config::default()
+        };
         assert_eq!(config.public_url(config.listen), "https://scim.example.com");
     }
 }

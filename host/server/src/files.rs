@@ -24,7 +24,9 @@ impl Files {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(root).with_context(|| format!("cannot make the data directory {}", root.display()))?;
+        builder
+            .create(root)
+            .with_context(|| format!("cannot make the data directory {}", root.display()))?;
         // Absolute, so that the socket can be found from wherever a command is given.
         let root = std::path::absolute(root).with_context(|| format!("cannot resolve {}", root.display()))?;
         Ok(Self { root })
@@ -36,8 +38,11 @@ impl Files {
     /// No key, another key, or a database that cannot be used.
     pub fn open_store(&self) -> anyhow::Result<Store> {
         let sealer = match std::env::var(SECRET_KEY) {
-            Ok(key) => Sealer::from_hex(&key).with_context(|| format!("{SECRET_KEY} is not 64 hexadecimal digits"))?,
-            Err(_) => Sealer::from_file(&self.root.join("secret.key")).context("the key file cannot be used")?,
+            Ok(key) => Sealer::from_hex(&key)
+                .with_context(|| format!("{SECRET_KEY} is not 64 hexadecimal digits"))?,
+            Err(_) => {
+                Sealer::from_file(&self.root.join("secret.key")).context("the key file cannot be used")?
+            }
         };
         let path = self.root.join("tidegate.db");
         Store::open(&path, sealer).with_context(|| format!("cannot open the database {}", path.display()))

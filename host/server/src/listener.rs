@@ -39,7 +39,13 @@ pub(crate) struct Bounds {
 }
 
 /// Serves until told to stop, then lets requests in flight end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, bounds: Bounds, open: Gauge, stop: CancellationToken) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    open: Gauge,
+    stop: CancellationToken,
+) {
     let slots = Arc::new(Semaphore::new(bounds.connections.max(1)));
     let graceful = GracefulShutdown::new();
     loop {
@@ -72,7 +78,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, bounds: Bounds,
         });
     }
     drop(listener);
-    if tokio::time::timeout(bounds.shutdown, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(bounds.shutdown, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were still running when the time for stopping was over");
     }
 }
@@ -105,9 +114,19 @@ async fn connection(
         .max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(HEADER_TIMEOUT);
-    let builder = if two { builder.http2_only() } else { builder.http1_only() };
+    let builder = if two {
+        builder.http2_only()
+    } else {
+        builder.http1_only()
+    };
     let service = TowerToHyperService::new(router);
-    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+    watcher
+        .watch(
+            builder
+                .serve_connection(TokioIo::new(stream), service)
+                .into_owned(),
+        )
+        .await
 }
 
 /// Looks at the first bytes without taking them. hyper-util can tell the versions apart as

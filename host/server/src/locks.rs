@@ -1,5 +1,5 @@
 //! One lock per resource: writes to one user or group happen one after the other, in this
-//! process, so that two PATCHes of one group cannot both decide on the same state.
+//! process, so that two requests for one group cannot both decide on the same state.
 //!
 //! The store's version check stays behind it: the lock is for speed and order, not for safety.
 

@@ -73,13 +73,37 @@ impl Default for Metrics {
         let (requests, request_seconds) = (Family::default(), seconds());
         let (decisions, decision_seconds) = (Family::default(), seconds());
         let (tries, rows, connections) = (Family::default(), Family::default(), Gauge::default());
-        registry.register("scim_requests", "SCIM requests answered", Family::clone(&requests));
-        registry.register("scim_request_seconds", "Time to answer a SCIM request", request_seconds.clone());
-        registry.register("decisions", "Questions to policies, by outcome", Family::clone(&decisions));
-        registry.register("decision_seconds", "Time in the sandbox", decision_seconds.clone());
-        registry.register("reconciler_tries", "Due rows worked on, by outcome", Family::clone(&tries));
+        registry.register(
+            "scim_requests",
+            "SCIM requests answered",
+            Family::clone(&requests),
+        );
+        registry.register(
+            "scim_request_seconds",
+            "Time to answer a SCIM request",
+            request_seconds.clone(),
+        );
+        registry.register(
+            "decisions",
+            "Questions to policies, by outcome",
+            Family::clone(&decisions),
+        );
+        registry.register(
+            "decision_seconds",
+            "Time in the sandbox",
+            decision_seconds.clone(),
+        );
+        registry.register(
+            "reconciler_tries",
+            "Due rows worked on, by outcome",
+            Family::clone(&tries),
+        );
         registry.register("desired_rows", "Rows of desired state", Family::clone(&rows));
-        registry.register("connections", "Open connections to the SCIM endpoint", Gauge::clone(&connections));
+        registry.register(
+            "connections",
+            "Open connections to the SCIM endpoint",
+            Gauge::clone(&connections),
+        );
         Self {
             registry: Mutex::new(registry),
             requests,
@@ -98,7 +122,10 @@ impl Metrics {
     #[must_use]
     pub fn render(&self) -> String {
         let mut page = String::new();
-        let registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let registry = self
+            .registry
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if text::encode(&mut page, &registry).is_err() {
             tracing::error!("metrics were not written");
         }

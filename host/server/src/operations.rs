@@ -25,7 +25,10 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 async fn ready(State(service): State<Arc<Service>>) -> (StatusCode, String) {
     if let Err(error) = service.store.apps() {
         tracing::error!(%error, "not ready: the database does not answer");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".into());
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n".into(),
+        );
     }
     let apps = service.apps();
     let unruled: Vec<&str> = apps
@@ -37,11 +40,16 @@ async fn ready(State(service): State<Arc<Service>>) -> (StatusCode, String) {
     if unruled.is_empty() {
         (StatusCode::OK, "ready\n".into())
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, format!("no policy version works for: {}\n", unruled.join(", ")))
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("no policy version works for: {}\n", unruled.join(", ")),
+        )
     }
 }
 
-async fn metrics(State(service): State<Arc<Service>>) -> Result<impl axum::response::IntoResponse, StatusCode> {
+async fn metrics(
+    State(service): State<Arc<Service>>,
+) -> Result<impl axum::response::IntoResponse, StatusCode> {
     let counted = Arc::clone(&service);
     // Counts rows: off the threads that answer requests.
     let counting = tokio::task::spawn_blocking(move || count_rows(&counted)).await;
@@ -58,8 +66,15 @@ fn count_rows(service: &Service) -> Result<(), StoreError> {
         for target in &app.targets {
             let status = service.store.target_status(target.seq)?;
             for (state, count) in status.totals() {
-                let labels = RowLabels { target: target.config.name.clone(), state: state.into() };
-                service.metrics.rows.get_or_create(&labels).set(i64::try_from(count).unwrap_or(i64::MAX));
+                let labels = RowLabels {
+                    target: target.config.name.clone(),
+                    state: state.into(),
+                };
+                service
+                    .metrics
+                    .rows
+                    .get_or_create(&labels)
+                    .set(i64::try_from(count).unwrap_or(i64::MAX));
             }
         }
     }

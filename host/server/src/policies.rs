@@ -95,20 +95,35 @@ impl Service {
         let grants = serde_json::to_string(&deployment.grants)?;
         let row = self
             .store
-            .add_version(app.seq, &digest, deployment.component.clone(), &deployment.settings, &grants, now_ms())
+            .add_version(
+                app.seq,
+                &digest,
+                deployment.component.clone(),
+                &deployment.settings,
+                &grants,
+                now_ms(),
+            )
             .await?;
-        let staged = self.stage(deployment.component, deployment.settings, deployment.grants).await;
+        let staged = self
+            .stage(deployment.component, deployment.settings, deployment.grants)
+            .await;
         let version = match staged {
             Ok(version) => version,
             Err(error) => {
-                self.store.set_version_state(row.id, "failed", &error.to_string()).await?;
+                self.store
+                    .set_version_state(row.id, "failed", &error.to_string())
+                    .await?;
                 self.note(app, "policy.refuse", &row, &error.to_string()).await?;
                 return Err(error);
             }
         };
         let described = version.description();
-        self.store.describe_version(row.id, &described.name, &described.version).await?;
-        self.store.set_version_state(row.id, "checked", version.note()).await?;
+        self.store
+            .describe_version(row.id, &described.name, &described.version)
+            .await?;
+        self.store
+            .set_version_state(row.id, "checked", version.note())
+            .await?;
         self.staged.keep(row.id, version);
         self.note(app, "policy.deploy", &row, "").await?;
         Ok(self.store.version(row.id)?)
@@ -121,9 +136,15 @@ impl Service {
     pub async fn activate(self: &Arc<Self>, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
         let _one_at_a_time = self.locks.acquire(format!("policy:{}", app.seq)).await;
         let versions = self.store.versions(app.seq)?;
-        let row = versions.into_iter().find(|row| row.number == number).ok_or(PolicyError::NoSuchVersion(number))?;
+        let row = versions
+            .into_iter()
+            .find(|row| row.number == number)
+            .ok_or(PolicyError::NoSuchVersion(number))?;
         if row.state == "failed" {
-            return Err(PolicyError::Failed { number, note: row.note });
+            return Err(PolicyError::Failed {
+                number,
+                note: row.note,
+            });
         }
         let version = match self.staged.take(row.id) {
             Some(version) => version,
@@ -176,13 +197,31 @@ impl Service {
 
     async fn restage(&self, row: &VersionRow) -> Result<Arc<Version>, PolicyError> {
         let component = self.store.component(&row.digest)?;
-        self.stage(component, row.settings.clone(), serde_json::from_str(&row.grants)?).await
+        self.stage(
+            component,
+            row.settings.clone(),
+            serde_json::from_str(&row.grants)?,
+        )
+        .await
     }
 
-    async fn stage(&self, component: Vec<u8>, settings: String, grants: Grants) -> Result<Arc<Version>, PolicyError> {
+    async fn stage(
+        &self,
+        component: Vec<u8>,
+        settings: String,
+        grants: Grants,
+    ) -> Result<Arc<Version>, PolicyError> {
         let key = stage::snapshot_key(&component, &settings);
         let snapshot = self.store.snapshot(&key)?;
-        let staged = self.runtime.stage(Staging { component, settings, grants, snapshot }).await?;
+        let staged = self
+            .runtime
+            .stage(Staging {
+                component,
+                settings,
+                grants,
+                snapshot,
+            })
+            .await?;
         if let Some(image) = staged.snapshot {
             self.store.put_snapshot(&key, image).await?;
         }
@@ -194,7 +233,11 @@ impl Service {
         let service = Arc::clone(self);
         tokio::spawn(async move {
             if !registry::drained(&version).await {
-                tracing::error!(id, digest = version.digest(), "a replaced policy version is still held by a request");
+                tracing::error!(
+                    id,
+                    digest = version.digest(),
+                    "a replaced policy version is still held by a request"
+                );
             } else if let Err(error) = service.store.retire_version(id).await {
                 tracing::error!(id, %error, "a drained policy version was not marked as retired");
             } else {
@@ -203,7 +246,13 @@ impl Service {
         });
     }
 
-    async fn note(&self, app: &App, action: &str, row: &VersionRow, problem: &str) -> Result<(), PolicyError> {
+    async fn note(
+        &self,
+        app: &App,
+        action: &str,
+        row: &VersionRow,
+        problem: &str,
+    ) -> Result<(), PolicyError> {
         let line = AuditLine {
             at_ms: now_ms(),
             app: Some(app.seq),

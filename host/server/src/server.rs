@@ -64,7 +64,13 @@ impl Server {
             tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),
             tokio::spawn(reconciler::run(Arc::clone(&service), stop.clone())),
         ];
-        Ok(Self { address, service, first_app, stop, tasks })
+        Ok(Self {
+            address,
+            service,
+            first_app,
+            stop,
+            tasks,
+        })
     }
 
     /// Stops: no new requests; those in flight end; rows being worked on are written down.

@@ -28,7 +28,10 @@ pub struct NewApp {
 
 impl std::fmt::Debug for NewApp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewApp").field("name", &self.name).field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("NewApp")
+            .field("name", &self.name)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -38,15 +41,25 @@ impl Service {
     /// # Errors
     /// [`StoreError::Taken`] where the name is in use.
     pub async fn create_app(self: &Arc<Self>, name: &str) -> anyhow::Result<NewApp> {
-        let (row, token) = self.store.create_app(name, &AppOptions::default(), now_ms()).await?;
+        let (row, token) = self
+            .store
+            .create_app(name, &AppOptions::default(), now_ms())
+            .await?;
         self.reload_apps()?;
         let apps = self.apps();
         let app = apps.by_seq(row.seq).context("the app is gone")?;
-        let standard =
-            Deployment { component: STANDARD.to_vec(), settings: "{}".into(), grants: Grants::default() };
+        let standard = Deployment {
+            component: STANDARD.to_vec(),
+            settings: "{}".into(),
+            grants: Grants::default(),
+        };
         let version = self.deploy(app, standard).await?;
         self.activate(app, version.number).await?;
-        Ok(NewApp { name: row.name, base_url: self.base_url(&row.id), token })
+        Ok(NewApp {
+            name: row.name,
+            base_url: self.base_url(&row.id),
+            token,
+        })
     }
 
     /// On the first start there is no app: makes one.

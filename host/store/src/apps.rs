@@ -69,7 +69,10 @@ impl Store {
                 );
                 match inserted {
                     Err(error) if StoreError::is_unique_violation(&error) => {
-                        return Err(StoreError::Taken { attribute: "name", value: name });
+                        return Err(StoreError::Taken {
+                            attribute: "name",
+                            value: name,
+                        });
                     }
                     other => other?,
                 };
@@ -161,11 +164,18 @@ impl TryFrom<Raw> for App {
     type Error = StoreError;
 
     fn try_from(Raw(app, options): Raw) -> Result<Self> {
-        Ok(Self { options: serde_json::from_str(&options)?, ..app })
+        Ok(Self {
+            options: serde_json::from_str(&options)?,
+            ..app
+        })
     }
 }
 
 pub(crate) fn get(db: &Connection, seq: i64) -> Result<App> {
     let mut statement = db.prepare_cached(&format!("{SELECT} WHERE seq = ?1"))?;
-    statement.query_row([seq], row).optional()?.ok_or(StoreError::NotFound)?.try_into()
+    statement
+        .query_row([seq], row)
+        .optional()?
+        .ok_or(StoreError::NotFound)?
+        .try_into()
 }

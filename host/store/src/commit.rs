@@ -133,7 +133,9 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
     // Deletes come last: the steps still resolve references to the row.
     let subject = match &commit.write {
         Write::CreateUser { id, doc } => users::insert(db, commit.app, id, doc, now)?,
-        Write::UpdateUser { seq, version, doc, .. } => {
+        Write::UpdateUser {
+            seq, version, doc, ..
+        } => {
             users::update(db, commit.app, *seq, *version, doc, now)?;
             *seq
         }
@@ -142,7 +144,13 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
             groups::change_members(db, seq, members, &[])?;
             seq
         }
-        Write::UpdateGroup { seq, version, doc, added, removed } => {
+        Write::UpdateGroup {
+            seq,
+            version,
+            doc,
+            added,
+            removed,
+        } => {
             groups::update(db, *seq, *version, doc, now)?;
             groups::change_members(db, *seq, added, removed)?;
             *seq
@@ -192,14 +200,24 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
         desired::apply(db, &context, &step.operation, &mut restated)?;
     }
     for (target, name) in &commit.restates {
-        desired::drop_unstated(db, &context(*target, name, "no longer wanted by the rules"), &restated)?;
+        desired::drop_unstated(
+            db,
+            &context(*target, name, "no longer wanted by the rules"),
+            &restated,
+        )?;
     }
     Ok(())
 }
 
 fn unchanged(db: &Connection, table: &str, seq: i64, version: i64) -> Result<i64> {
     let same: bool = db
-        .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE seq = ?1 AND version = ?2)"))?
+        .prepare_cached(&format!(
+            "SELECT EXISTS (SELECT 1 FROM {table} WHERE seq = ?1 AND version = ?2)"
+        ))?
         .query_row(params![seq, version], |row| row.get(0))?;
-    if same { Ok(seq) } else { Err(crate::StoreError::Stale) }
+    if same {
+        Ok(seq)
+    } else {
+        Err(crate::StoreError::Stale)
+    }
 }

@@ -45,10 +45,19 @@ impl Store {
         // 16 MiB of pages: enough for the inner pages of the indexes of 100,000 users.
         writer.pragma_update(None, "cache_size", -16_384)?;
         migrate(&writer)?;
-        let writer = Writer::start(writer)
-            .map_err(|source| StoreError::File { path: path.display().to_string(), source })?;
-        let readers = Readers { path: path.to_owned(), idle: Mutex::new(Vec::new()) };
-        Ok(Self { writer, readers: Arc::new(readers), sealer })
+        let writer = Writer::start(writer).map_err(|source| StoreError::File {
+            path: path.display().to_string(),
+            source,
+        })?;
+        let readers = Readers {
+            path: path.to_owned(),
+            idle: Mutex::new(Vec::new()),
+        };
+        Ok(Self {
+            writer,
+            readers: Arc::new(readers),
+            sealer,
+        })
     }
 
     /// Runs a read on a connection of the pool, on the calling thread. Indexed look-ups
@@ -78,7 +87,9 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let store = self.clone();
-        tokio::task::spawn_blocking(move || store.read(work)).await.map_err(|_| StoreError::Closed)?
+        tokio::task::spawn_blocking(move || store.read(work))
+            .await
+            .map_err(|_| StoreError::Closed)?
     }
 
     pub(crate) async fn write<T: Send + 'static>(
@@ -116,7 +127,9 @@ fn migrate(connection: &Connection) -> Result<()> {
         return Err(StoreError::TooNew { found, known });
     }
     for (index, step) in (1_i64..).zip(MIGRATIONS).filter(|(index, _)| *index > found) {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {index}; COMMIT"))?;
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {step} PRAGMA user_version = {index}; COMMIT"
+        ))?;
     }
     Ok(())
 }

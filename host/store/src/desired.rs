@@ -60,7 +60,12 @@ pub(crate) fn rank(operation: &Operation) -> u8 {
 }
 
 /// Applies one step to the rows of one target.
-pub(crate) fn apply(db: &Connection, context: &Context<'_>, operation: &Operation, restated: &mut Restated) -> Result<()> {
+pub(crate) fn apply(
+    db: &Connection,
+    context: &Context<'_>,
+    operation: &Operation,
+    restated: &mut Restated,
+) -> Result<()> {
     match operation {
         Operation::EnsureAccount(spec) => {
             let user = resolve::user(db, context, &spec.account)?;
@@ -87,8 +92,12 @@ pub(crate) fn apply(db: &Connection, context: &Context<'_>, operation: &Operatio
             restated.groups.insert(group);
             Ok(())
         }
-        Operation::RemoveGroup(group) => groups::end(db, context, &resolve::groups(db, context, group)?, "removed"),
-        Operation::ReleaseGroup(group) => groups::end(db, context, &resolve::groups(db, context, group)?, "released"),
+        Operation::RemoveGroup(group) => {
+            groups::end(db, context, &resolve::groups(db, context, group)?, "removed")
+        }
+        Operation::ReleaseGroup(group) => {
+            groups::end(db, context, &resolve::groups(db, context, group)?, "released")
+        }
         Operation::EnsureMembers(membership) => {
             for group in groups::named(db, context, &membership.group)? {
                 restated.groups.insert(group);
@@ -109,9 +118,10 @@ pub(crate) fn apply(db: &Connection, context: &Context<'_>, operation: &Operatio
             }
             Ok(())
         }
-        Operation::Custom(custom) => {
-            Err(StoreError::Step(format!("no connector knows the custom operation {:?}", custom.kind)))
-        }
+        Operation::Custom(custom) => Err(StoreError::Step(format!(
+            "no connector knows the custom operation {:?}",
+            custom.kind
+        ))),
     }
 }
 

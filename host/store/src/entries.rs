@@ -20,7 +20,9 @@ impl Store {
                 "SELECT value, revision FROM policy_entry WHERE app = ?1 AND namespace = ?2 AND key = ?3",
             )?;
             let row = statement
-                .query_row(params![app, namespace, key], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))
+                .query_row(params![app, namespace, key], |r| {
+                    Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs()))
+                })
                 .optional()?;
             Ok(row)
         })
@@ -42,7 +44,9 @@ impl Store {
         let (namespace, key) = (namespace.to_owned(), key.to_owned());
         self.write(move |db| {
             let stored: i64 = db
-                .prepare_cached("SELECT revision FROM policy_entry WHERE app = ?1 AND namespace = ?2 AND key = ?3")?
+                .prepare_cached(
+                    "SELECT revision FROM policy_entry WHERE app = ?1 AND namespace = ?2 AND key = ?3",
+                )?
                 .query_row(params![app, namespace, key], |row| row.get(0))
                 .optional()?
                 .unwrap_or(0);
@@ -77,7 +81,14 @@ impl Store {
     ///
     /// # Errors
     /// A database error.
-    pub fn entry_keys(&self, app: i64, namespace: &str, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage> {
+    pub fn entry_keys(
+        &self,
+        app: i64,
+        namespace: &str,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<KeyPage> {
         let limit = u64::from(limit.clamp(1, 1000));
         let mut keys: Vec<String> = self.read(|db| {
             let mut statement = db.prepare_cached(

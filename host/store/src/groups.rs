@@ -61,7 +61,9 @@ impl Store {
         self.read(|db| match lookup {
             Lookup::Id(id) => many(db, "app = ?1 AND id = ?2", params![app, id]),
             Lookup::DisplayName(name) => many(db, "app = ?1 AND display_name = ?2", params![app, fold(name)]),
-            Lookup::ExternalId(id) => many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id]),
+            Lookup::ExternalId(id) => {
+                many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id])
+            }
             Lookup::UserName(_) | Lookup::Email(_) => Ok(Vec::new()),
         })
     }
@@ -72,7 +74,11 @@ impl Store {
     /// A database error.
     pub fn groups_page(&self, app: i64, offset: u64, limit: u64) -> Result<Vec<GroupRow>> {
         self.read(|db| {
-            many(db, "app = ?1 ORDER BY seq LIMIT ?2 OFFSET ?3", params![app, clamp(limit), clamp(offset)])
+            many(
+                db,
+                "app = ?1 ORDER BY seq LIMIT ?2 OFFSET ?3",
+                params![app, clamp(limit), clamp(offset)],
+            )
         })
     }
 
@@ -82,7 +88,11 @@ impl Store {
     /// A database error.
     pub fn groups_after(&self, app: i64, after: i64, limit: u64) -> Result<Vec<GroupRow>> {
         self.read(|db| {
-            many(db, "app = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3", params![app, after, clamp(limit)])
+            many(
+                db,
+                "app = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                params![app, after, clamp(limit)],
+            )
         })
     }
 
@@ -105,7 +115,12 @@ impl Store {
     ///
     /// # Errors
     /// A database error.
-    pub fn members_by_id(&self, app: i64, group: i64, ids: &[&str]) -> Result<HashMap<String, (MemberRow, bool)>> {
+    pub fn members_by_id(
+        &self,
+        app: i64,
+        group: i64,
+        ids: &[&str],
+    ) -> Result<HashMap<String, (MemberRow, bool)>> {
         self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT u.seq, u.id, json_extract(u.doc, '$.userName'), u.active,
@@ -115,7 +130,9 @@ impl Store {
             let mut found = HashMap::with_capacity(ids.len());
             for id in ids {
                 let hit = statement
-                    .query_row(params![app, id, group], |row| Ok((member(row)?, row.get::<_, bool>(4)?)))
+                    .query_row(params![app, id, group], |row| {
+                        Ok((member(row)?, row.get::<_, bool>(4)?))
+                    })
                     .optional()?;
                 if let Some(hit) = hit {
                     found.insert((*id).to_owned(), hit);
@@ -127,13 +144,24 @@ impl Store {
 }
 
 fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
-    let view = MemberView { id: row.get(1)?, user_name: row.get(2)?, active: row.get(3)? };
-    Ok(MemberRow { seq: row.get(0)?, view })
+    let view = MemberView {
+        id: row.get(1)?,
+        user_name: row.get(2)?,
+        active: row.get(3)?,
+    };
+    Ok(MemberRow {
+        seq: row.get(0)?,
+        view,
+    })
 }
 
 fn one(db: &Connection, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Result<Option<GroupRow>> {
     let mut statement = db.prepare_cached(&format!("{SELECT} WHERE {condition}"))?;
-    statement.query_row(args, row).optional()?.map(TryInto::try_into).transpose()
+    statement
+        .query_row(args, row)
+        .optional()?
+        .map(TryInto::try_into)
+        .transpose()
 }
 
 fn many(db: &Connection, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Result<Vec<GroupRow>> {
@@ -157,14 +185,20 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Raw> {
         modified_ms: row.get(5)?,
         version: row.get(6)?,
     };
-    Ok(Raw { group, doc: row.get(2)? })
+    Ok(Raw {
+        group,
+        doc: row.get(2)?,
+    })
 }
 
 impl TryFrom<Raw> for GroupRow {
     type Error = StoreError;
 
     fn try_from(Raw { group, doc }: Raw) -> Result<Self> {
-        Ok(Self { doc: serde_json::from_str(&doc)?, ..group })
+        Ok(Self {
+            doc: serde_json::from_str(&doc)?,
+            ..group
+        })
     }
 }
 
@@ -175,10 +209,18 @@ pub(crate) fn insert(db: &Connection, app: i64, id: &str, doc: &Document, now_ms
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1)",
     )?;
     statement
-        .execute(params![app, id, fold(&keys.display_name), keys.external_id, serde_json::to_string(doc)?, now_ms])
+        .execute(params![
+            app,
+            id,
+            fold(&keys.display_name),
+            keys.external_id,
+            serde_json::to_string(doc)?,
+            now_ms
+        ])
         .map_err(|error| taken(error, &keys.display_name))?;
     let seq = db.last_insert_rowid();
-    db.prepare_cached("UPDATE app SET groups = groups + 1 WHERE seq = ?1")?.execute([app])?;
+    db.prepare_cached("UPDATE app SET groups = groups + 1 WHERE seq = ?1")?
+        .execute([app])?;
     Ok(seq)
 }
 
@@ -189,16 +231,32 @@ pub(crate) fn update(db: &Connection, seq: i64, version: i64, doc: &Document, no
          version = version + 1 WHERE seq = ?1 AND version = ?2",
     )?;
     let changed = statement
-        .execute(params![seq, version, fold(&keys.display_name), keys.external_id, serde_json::to_string(doc)?, now_ms])
+        .execute(params![
+            seq,
+            version,
+            fold(&keys.display_name),
+            keys.external_id,
+            serde_json::to_string(doc)?,
+            now_ms
+        ])
         .map_err(|error| taken(error, &keys.display_name))?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    if changed == 0 {
+        Err(StoreError::Stale)
+    } else {
+        Ok(())
+    }
 }
 
 pub(crate) fn delete(db: &Connection, app: i64, seq: i64) -> Result<()> {
-    if db.prepare_cached("DELETE FROM scim_group WHERE seq = ?1")?.execute([seq])? == 0 {
+    if db
+        .prepare_cached("DELETE FROM scim_group WHERE seq = ?1")?
+        .execute([seq])?
+        == 0
+    {
         return Err(StoreError::Stale);
     }
-    db.prepare_cached("UPDATE app SET groups = groups - 1 WHERE seq = ?1")?.execute([app])?;
+    db.prepare_cached("UPDATE app SET groups = groups - 1 WHERE seq = ?1")?
+        .execute([app])?;
     Ok(())
 }
 
@@ -223,7 +281,10 @@ pub(crate) fn change_members(db: &Connection, seq: i64, added: &[i64], removed: 
 
 fn taken(error: rusqlite::Error, name: &str) -> StoreError {
     if StoreError::is_unique_violation(&error) {
-        StoreError::Taken { attribute: "displayName", value: name.to_owned() }
+        StoreError::Taken {
+            attribute: "displayName",
+            value: name.to_owned(),
+        }
     } else {
         error.into()
     }

@@ -36,7 +36,8 @@ pub struct VersionRow {
     pub activated_ms: Option<i64>,
 }
 
-const SELECT: &str = "SELECT id, app, number, digest, settings, grants, name, semver, state, note, created_ms,
+const SELECT: &str =
+    "SELECT id, app, number, digest, settings, grants, name, semver, state, note, created_ms,
     activated_ms FROM policy_version";
 
 impl Store {
@@ -76,7 +77,10 @@ impl Store {
     pub async fn set_version_state(&self, id: i64, state: &'static str, note: &str) -> Result<()> {
         let note = note.to_owned();
         self.write(move |db| {
-            db.execute("UPDATE policy_version SET state = ?2, note = ?3 WHERE id = ?1", params![id, state, note])?;
+            db.execute(
+                "UPDATE policy_version SET state = ?2, note = ?3 WHERE id = ?1",
+                params![id, state, note],
+            )?;
             Ok(())
         })
         .await
@@ -89,7 +93,10 @@ impl Store {
     pub async fn describe_version(&self, id: i64, name: &str, semver: &str) -> Result<()> {
         let (name, semver) = (name.to_owned(), semver.to_owned());
         self.write(move |db| {
-            db.execute("UPDATE policy_version SET name = ?2, semver = ?3 WHERE id = ?1", params![id, name, semver])?;
+            db.execute(
+                "UPDATE policy_version SET name = ?2, semver = ?3 WHERE id = ?1",
+                params![id, name, semver],
+            )?;
             Ok(())
         })
         .await
@@ -106,7 +113,10 @@ impl Store {
                  WHERE id = (SELECT active_version FROM app WHERE seq = ?1) AND id <> ?2",
                 params![app, id],
             )?;
-            db.execute("UPDATE app SET active_version = ?2 WHERE seq = ?1", params![app, id])?;
+            db.execute(
+                "UPDATE app SET active_version = ?2 WHERE seq = ?1",
+                params![app, id],
+            )?;
             db.execute(
                 "UPDATE policy_version SET state = 'active', activated_ms = ?2 WHERE id = ?1",
                 params![id, now_ms],
@@ -122,7 +132,10 @@ impl Store {
     /// A database error.
     pub async fn retire_version(&self, id: i64) -> Result<()> {
         self.write(move |db| {
-            db.execute("UPDATE policy_version SET state = 'retired' WHERE id = ?1 AND state = 'draining'", [id])?;
+            db.execute(
+                "UPDATE policy_version SET state = 'retired' WHERE id = ?1 AND state = 'draining'",
+                [id],
+            )?;
             Ok(())
         })
         .await
@@ -134,7 +147,8 @@ impl Store {
     /// A database error.
     pub fn versions(&self, app: i64) -> Result<Vec<VersionRow>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(&format!("{SELECT} WHERE app = ?1 ORDER BY number DESC"))?;
+            let mut statement =
+                db.prepare_cached(&format!("{SELECT} WHERE app = ?1 ORDER BY number DESC"))?;
             let rows = statement.query_map([app], row)?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
@@ -153,7 +167,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn component(&self, digest: &str) -> Result<Vec<u8>> {
-        self.blob("SELECT bytes FROM component WHERE digest = ?1", digest)?.ok_or(StoreError::NotFound)
+        self.blob("SELECT bytes FROM component WHERE digest = ?1", digest)?
+            .ok_or(StoreError::NotFound)
     }
 
     /// A configured component's image, where one was kept.
@@ -171,20 +186,31 @@ impl Store {
     pub async fn put_snapshot(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
         let key = key.to_owned();
         self.write(move |db| {
-            db.execute("INSERT OR REPLACE INTO snapshot (key, bytes) VALUES (?1, ?2)", params![key, bytes])?;
+            db.execute(
+                "INSERT OR REPLACE INTO snapshot (key, bytes) VALUES (?1, ?2)",
+                params![key, bytes],
+            )?;
             Ok(())
         })
         .await
     }
 
     fn blob(&self, sql: &str, key: &str) -> Result<Option<Vec<u8>>> {
-        self.read(|db| Ok(db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?))
+        self.read(|db| {
+            Ok(db
+                .prepare_cached(sql)?
+                .query_row([key], |row| row.get(0))
+                .optional()?)
+        })
     }
 }
 
 fn get(db: &Connection, id: i64) -> Result<VersionRow> {
     let mut statement = db.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
-    statement.query_row([id], row).optional()?.ok_or(StoreError::NotFound)
+    statement
+        .query_row([id], row)
+        .optional()?
+        .ok_or(StoreError::NotFound)
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {

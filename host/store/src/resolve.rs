@@ -18,7 +18,9 @@ pub(crate) fn user(db: &Connection, context: &Context<'_>, account: &AccountRef)
             .prepare_cached("SELECT seq FROM scim_user WHERE app = ?1 AND id = ?2")?
             .query_row(params![context.app, id], |row| row.get(0))
             .optional()?
-            .ok_or_else(|| StoreError::Step(format!("the plan names SCIM user {id:?}, which does not exist"))),
+            .ok_or_else(|| {
+                StoreError::Step(format!("the plan names SCIM user {id:?}, which does not exist"))
+            }),
         AccountRef::Username(name) => db
             .prepare_cached("SELECT user FROM account WHERE target = ?1 AND username = ?2")?
             .query_row(params![context.target, fold(name)], |row| row.get(0))
@@ -29,7 +31,9 @@ pub(crate) fn user(db: &Connection, context: &Context<'_>, account: &AccountRef)
                 "SELECT a.user FROM scim_email e JOIN account a ON a.user = e.user AND a.target = ?1
                  WHERE e.app = ?2 AND e.email = ?3 LIMIT 1",
             )?
-            .query_row(params![context.target, context.app, fold(email)], |row| row.get(0))
+            .query_row(params![context.target, context.app, fold(email)], |row| {
+                row.get(0)
+            })
             .optional()?
             .ok_or_else(|| unmanaged(context, "e-mail", email)),
     }
@@ -42,7 +46,11 @@ pub(crate) fn groups(db: &Connection, context: &Context<'_>, group: &GroupRef) -
         GroupRef::Name(name) => {
             let mut statement =
                 db.prepare_cached("SELECT seq FROM directory_group WHERE target = ?1 AND name_key = ?2")?;
-            Ok(statement.query_row(params![context.target, fold(name)], |row| row.get(0)).optional()?.into_iter().collect())
+            Ok(statement
+                .query_row(params![context.target, fold(name)], |row| row.get(0))
+                .optional()?
+                .into_iter()
+                .collect())
         }
         GroupRef::ScimId(_) => {
             let mut statement = db.prepare_cached(

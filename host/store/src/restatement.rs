@@ -42,8 +42,9 @@ impl Store {
     /// A database error.
     pub fn restatement(&self, app: i64) -> Result<Option<Restatement>> {
         self.read(|db| {
-            let mut statement = db
-                .prepare_cached("SELECT app, users_after, groups_after, reason FROM restatement WHERE app = ?1")?;
+            let mut statement = db.prepare_cached(
+                "SELECT app, users_after, groups_after, reason FROM restatement WHERE app = ?1",
+            )?;
             let row = statement.query_row([app], |row| {
                 Ok(Restatement {
                     app: row.get(0)?,

@@ -52,7 +52,10 @@ impl Sealer {
     /// # Errors
     /// The file cannot be read or made, or does not hold a key.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let fail = |source| StoreError::File { path: path.display().to_string(), source };
+        let fail = |source| StoreError::File {
+            path: path.display().to_string(),
+            source,
+        };
         match std::fs::read_to_string(path) {
             Ok(text) => Self::from_hex(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -66,16 +69,28 @@ impl Sealer {
 
     pub(crate) fn seal(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>> {
         let nonce = random::<NONCE>()?;
-        let payload = Payload { msg: secret, aad: context.as_bytes() };
+        let payload = Payload {
+            msg: secret,
+            aad: context.as_bytes(),
+        };
         let mut sealed = nonce.to_vec();
-        sealed.extend(self.0.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| StoreError::Sealed)?);
+        sealed.extend(
+            self.0
+                .encrypt(XNonce::from_slice(&nonce), payload)
+                .map_err(|_| StoreError::Sealed)?,
+        );
         Ok(sealed)
     }
 
     pub(crate) fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let (nonce, body) = sealed.split_at_checked(NONCE).ok_or(StoreError::Sealed)?;
-        let payload = Payload { msg: body, aad: context.as_bytes() };
-        self.0.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| StoreError::Sealed)
+        let payload = Payload {
+            msg: body,
+            aad: context.as_bytes(),
+        };
+        self.0
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_| StoreError::Sealed)
     }
 }
 
@@ -107,8 +122,17 @@ mod tests {
         let sealed = sealer.seal("target:1", b"secret").expect("seals");
         assert!(!sealed.windows(6).any(|w| w == b"secret"));
         assert_eq!(sealer.open("target:1", &sealed).expect("opens"), b"secret");
-        assert!(matches!(sealer.open("target:2", &sealed), Err(StoreError::Sealed)));
-        assert!(matches!(Sealer::new(&[8; 32]).open("target:1", &sealed), Err(StoreError::Sealed)));
-        assert!(matches!(sealer.open("target:1", b"short"), Err(StoreError::Sealed)));
+        assert!(matches!(
+            sealer.open("target:2", &sealed),
+            Err(StoreError::Sealed)
+        ));
+        assert!(matches!(
+            Sealer::new(&[8; 32]).open("target:1", &sealed),
+            Err(StoreError::Sealed)
+        ));
+        assert!(matches!(
+            sealer.open("target:1", b"short"),
+            Err(StoreError::Sealed)
+        ));
     }
 }

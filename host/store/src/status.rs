@@ -134,7 +134,12 @@ fn counts(db: &Connection, table: &str, differs: &str, target: i64) -> Result<Co
     ))?;
     let counts = statement.query_row([target], |row| {
         let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(Counts { applied: count(0)?, pending: count(1)?, waiting: count(2)?, parked: count(3)? })
+        Ok(Counts {
+            applied: count(0)?,
+            pending: count(1)?,
+            waiting: count(2)?,
+            parked: count(3)?,
+        })
     })?;
     Ok(counts)
 }

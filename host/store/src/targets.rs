@@ -26,7 +26,9 @@ impl Store {
     /// A database error.
     pub async fn put_target(&self, app: i64, config: &TargetConfig, now_ms: i64) -> Result<i64> {
         let name = config.name.clone();
-        let sealed = self.sealer.seal(&context(app, &name), &serde_json::to_vec(&config.credentials)?)?;
+        let sealed = self
+            .sealer
+            .seal(&context(app, &name), &serde_json::to_vec(&config.credentials)?)?;
         let mut open = serde_json::to_value(config)?;
         if let Some(object) = open.as_object_mut() {
             object.remove("credentials");
@@ -49,8 +51,9 @@ impl Store {
     /// A secret that this key does not open, or a database error.
     pub fn targets(&self) -> Result<Vec<TargetRow>> {
         self.read(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT seq, app, name, config, sealed, stopped FROM target ORDER BY app, seq")?;
+            let mut statement = db.prepare_cached(
+                "SELECT seq, app, name, config, sealed, stopped FROM target ORDER BY app, seq",
+            )?;
             let rows = statement.query_map([], raw)?;
             rows.map(|row| self.open_target(row?)).collect()
         })
@@ -63,7 +66,10 @@ impl Store {
     pub async fn stop_target(&self, target: i64, reason: Option<&str>) -> Result<()> {
         let reason = reason.map(str::to_owned);
         self.write(move |db| {
-            db.execute("UPDATE target SET stopped = ?2 WHERE seq = ?1", params![target, reason])?;
+            db.execute(
+                "UPDATE target SET stopped = ?2 WHERE seq = ?1",
+                params![target, reason],
+            )?;
             Ok(())
         })
         .await
@@ -75,7 +81,12 @@ impl Store {
         let mut config: serde_json::Value = serde_json::from_str(&raw.config)?;
         let object = config.as_object_mut().ok_or(StoreError::NotFound)?;
         object.insert("credentials".into(), serde_json::to_value(credentials)?);
-        Ok(TargetRow { seq: raw.seq, app: raw.app, config: serde_json::from_value(config)?, stopped: raw.stopped })
+        Ok(TargetRow {
+            seq: raw.seq,
+            app: raw.app,
+            config: serde_json::from_value(config)?,
+            stopped: raw.stopped,
+        })
     }
 }
 

@@ -64,10 +64,14 @@ impl Store {
         self.read(|db| match lookup {
             Lookup::Id(id) => Ok(by_id(db, app, id)?.into_iter().collect()),
             Lookup::UserName(name) => many(db, "app = ?1 AND user_name = ?2", params![app, fold(name)]),
-            Lookup::ExternalId(id) => many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id]),
-            Lookup::DisplayName(name) => {
-                many(db, "app = ?1 AND display_name = ?2 ORDER BY seq", params![app, fold(name)])
+            Lookup::ExternalId(id) => {
+                many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id])
             }
+            Lookup::DisplayName(name) => many(
+                db,
+                "app = ?1 AND display_name = ?2 ORDER BY seq",
+                params![app, fold(name)],
+            ),
             Lookup::Email(email) => many(
                 db,
                 "seq IN (SELECT user FROM scim_email WHERE app = ?1 AND email = ?2) ORDER BY seq",
@@ -97,7 +101,11 @@ impl Store {
     /// A database error.
     pub fn users_after(&self, app: i64, after: i64, limit: u64) -> Result<Vec<UserRow>> {
         self.read(|db| {
-            many(db, "app = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3", params![app, after, clamp(limit)])
+            many(
+                db,
+                "app = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                params![app, after, clamp(limit)],
+            )
         })
     }
 
@@ -116,7 +124,11 @@ pub(crate) fn groups_of(db: &Connection, user: i64) -> Result<Vec<GroupOfUser>> 
          JOIN scim_group g ON g.seq = m.grp WHERE m.user = ?1 ORDER BY g.display_name",
     )?;
     let rows = statement.query_map([user], |row| {
-        Ok(GroupOfUser { seq: row.get(0)?, id: row.get(1)?, display: row.get(2)? })
+        Ok(GroupOfUser {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            display: row.get(2)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -131,7 +143,11 @@ fn by_id(db: &Connection, app: i64, id: &str) -> Result<Option<UserRow>> {
 
 fn one(db: &Connection, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Result<Option<UserRow>> {
     let mut statement = db.prepare_cached(&format!("{SELECT} WHERE {condition}"))?;
-    statement.query_row(args, row).optional()?.map(TryInto::try_into).transpose()
+    statement
+        .query_row(args, row)
+        .optional()?
+        .map(TryInto::try_into)
+        .transpose()
 }
 
 fn many(db: &Connection, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Result<Vec<UserRow>> {
@@ -143,14 +159,28 @@ fn many(db: &Connection, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Resu
 struct Raw(i64, String, String, i64, i64, i64);
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    Ok(Raw(
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+    ))
 }
 
 impl TryFrom<Raw> for UserRow {
     type Error = StoreError;
 
     fn try_from(Raw(seq, id, doc, created_ms, modified_ms, version): Raw) -> Result<Self> {
-        Ok(Self { seq, id, doc: serde_json::from_str(&doc)?, created_ms, modified_ms, version })
+        Ok(Self {
+            seq,
+            id,
+            doc: serde_json::from_str(&doc)?,
+            created_ms,
+            modified_ms,
+            version,
+        })
     }
 }
 
@@ -174,11 +204,19 @@ pub(crate) fn insert(db: &Connection, app: i64, id: &str, doc: &Document, now_ms
         .map_err(|error| taken(error, &keys))?;
     let seq = db.last_insert_rowid();
     insert_emails(db, app, seq, &keys)?;
-    db.prepare_cached("UPDATE app SET users = users + 1 WHERE seq = ?1")?.execute([app])?;
+    db.prepare_cached("UPDATE app SET users = users + 1 WHERE seq = ?1")?
+        .execute([app])?;
     Ok(seq)
 }
 
-pub(crate) fn update(db: &Connection, app: i64, seq: i64, version: i64, doc: &Document, now_ms: i64) -> Result<()> {
+pub(crate) fn update(
+    db: &Connection,
+    app: i64,
+    seq: i64,
+    version: i64,
+    doc: &Document,
+    now_ms: i64,
+) -> Result<()> {
     let keys = keys(doc);
     let mut statement = db.prepare_cached(
         "UPDATE scim_user SET user_name = ?3, external_id = ?4, display_name = ?5, active = ?6, doc = ?7,
@@ -199,7 +237,8 @@ pub(crate) fn update(db: &Connection, app: i64, seq: i64, version: i64, doc: &Do
     if changed == 0 {
         return Err(StoreError::Stale);
     }
-    db.prepare_cached("DELETE FROM scim_email WHERE user = ?1")?.execute([seq])?;
+    db.prepare_cached("DELETE FROM scim_email WHERE user = ?1")?
+        .execute([seq])?;
     insert_emails(db, app, seq, &keys)
 }
 
@@ -209,10 +248,15 @@ pub(crate) fn delete(db: &Connection, app: i64, seq: i64) -> Result<()> {
          WHERE seq IN (SELECT grp FROM scim_member WHERE user = ?1)",
     )?
     .execute([seq])?;
-    if db.prepare_cached("DELETE FROM scim_user WHERE seq = ?1")?.execute([seq])? == 0 {
+    if db
+        .prepare_cached("DELETE FROM scim_user WHERE seq = ?1")?
+        .execute([seq])?
+        == 0
+    {
         return Err(StoreError::Stale);
     }
-    db.prepare_cached("UPDATE app SET users = users - 1 WHERE seq = ?1")?.execute([app])?;
+    db.prepare_cached("UPDATE app SET users = users - 1 WHERE seq = ?1")?
+        .execute([app])?;
     Ok(())
 }
 
@@ -227,7 +271,10 @@ fn insert_emails(db: &Connection, app: i64, seq: i64, keys: &UserKeys) -> Result
 
 fn taken(error: rusqlite::Error, keys: &UserKeys) -> StoreError {
     if StoreError::is_unique_violation(&error) {
-        StoreError::Taken { attribute: "userName", value: keys.user_name.clone() }
+        StoreError::Taken {
+            attribute: "userName",
+            value: keys.user_name.clone(),
+        }
     } else {
         error.into()
     }

@@ -114,7 +114,10 @@ impl Store {
                     UNION ALL SELECT min(due_ms) FROM directory_group WHERE target = ?1 AND due_ms > ?2
                     UNION ALL SELECT min(due_ms) FROM membership WHERE target = ?1 AND due_ms > ?2)",
             )?;
-            Ok(statement.query_row(params![target, now_ms], |row| row.get(0)).optional()?.flatten())
+            Ok(statement
+                .query_row(params![target, now_ms], |row| row.get(0))
+                .optional()?
+                .flatten())
         })
     }
 
@@ -143,7 +146,14 @@ fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec
          WHERE target = ?1 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, text(row, 3)?, text(row, 4)?, row.get::<_, Option<String>>(5)?))
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            text(row, 3)?,
+            text(row, 4)?,
+            row.get::<_, Option<String>>(5)?,
+        ))
     })?;
     rows.map(|row| {
         let (user, rev, attempts, spec, state, link) = row?;
@@ -157,7 +167,12 @@ fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec
             },
             link: link.map(|link| serde_json::from_str(&link)).transpose()?,
         };
-        Ok(Work { key: Key::Account(user), rev, attempts, task })
+        Ok(Work {
+            key: Key::Account(user),
+            rev,
+            attempts,
+            task,
+        })
     })
     .collect()
 }
@@ -168,16 +183,31 @@ fn groups(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<W
          WHERE target = ?1 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, text(row, 3)?, text(row, 4)?, text(row, 5)?))
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            text(row, 3)?,
+            text(row, 4)?,
+            text(row, 5)?,
+        ))
     })?;
     rows.map(|row| {
         let (seq, rev, attempts, name, state, on_missing) = row?;
         let task = if state == "present" {
-            Task::EnsureGroup { name, on_missing: serde_json::from_str(&on_missing)? }
+            Task::EnsureGroup {
+                name,
+                on_missing: serde_json::from_str(&on_missing)?,
+            }
         } else {
             Task::RemoveGroup { name }
         };
-        Ok(Work { key: Key::Group(seq), rev, attempts, task })
+        Ok(Work {
+            key: Key::Group(seq),
+            rev,
+            attempts,
+            task,
+        })
     })
     .collect()
 }
@@ -192,12 +222,28 @@ fn members(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
         let key = Key::Member(row.get(0)?, row.get(1)?);
-        Ok((key, row.get(2)?, row.get(3)?, text(row, 4)?, text(row, 5)?, row.get(6)?))
+        Ok((
+            key,
+            row.get(2)?,
+            row.get(3)?,
+            text(row, 4)?,
+            text(row, 5)?,
+            row.get(6)?,
+        ))
     })?;
     rows.map(|row| {
         let (key, rev, attempts, group, link, wanted) = row?;
-        let task = Task::Member { group, link: serde_json::from_str(&link)?, wanted };
-        Ok(Work { key, rev, attempts, task })
+        let task = Task::Member {
+            group,
+            link: serde_json::from_str(&link)?,
+            wanted,
+        };
+        Ok(Work {
+            key,
+            rev,
+            attempts,
+            task,
+        })
     })
     .collect()
 }

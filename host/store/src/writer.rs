@@ -34,7 +34,9 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(QUEUE);
-        std::thread::Builder::new().name("store-writer".into()).spawn(move || run(&connection, &queue))?;
+        std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(&connection, &queue))?;
         Ok(Self { jobs })
     }
 
@@ -85,12 +87,17 @@ fn run(connection: &Connection, queue: &Receiver<Job>) {
             }
         }
         for answer in answers {
-            answer(committed.as_ref().err().map(|error| copy(error)));
+            answer(committed.as_ref().err().map(copy));
         }
     }
 }
 
-fn batch(connection: &Connection, first: Job, queue: &Receiver<Job>, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+fn batch(
+    connection: &Connection,
+    first: Job,
+    queue: &Receiver<Job>,
+    answers: &mut Vec<Answer>,
+) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let started = Instant::now();
     let mut next = Some(first);
@@ -108,7 +115,11 @@ fn batch(connection: &Connection, first: Job, queue: &Receiver<Job>, answers: &m
                 false
             }
         };
-        connection.execute_batch(if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
+        connection.execute_batch(if keep {
+            "RELEASE job"
+        } else {
+            "ROLLBACK TO job; RELEASE job"
+        })?;
         let room = answers.len() < BATCH_JOBS && started.elapsed().as_millis() < BATCH_MILLIS;
         next = if room { queue.try_recv().ok() } else { None };
     }

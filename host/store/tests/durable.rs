@@ -22,7 +22,11 @@ async fn a_write_is_acknowledged_only_after_its_commit() {
             fixture.user(&name).await;
             let other = rusqlite::Connection::open(path).unwrap();
             let found: bool = other
-                .query_row("SELECT EXISTS (SELECT 1 FROM scim_user WHERE id = ?1)", [&name], |row| row.get(0))
+                .query_row(
+                    "SELECT EXISTS (SELECT 1 FROM scim_user WHERE id = ?1)",
+                    [&name],
+                    |row| row.get(0),
+                )
                 .unwrap();
             assert!(found, "{name} was acknowledged and is not there");
         });
@@ -35,7 +39,10 @@ async fn a_write_is_acknowledged_only_after_its_commit() {
 async fn writes_that_queue_share_a_commit_and_fail_alone() {
     let fixture = fixture().await;
     fixture.user("ann").await;
-    let create = |id: &str, name: &str| Write::CreateUser { id: id.into(), doc: doc(json!({"userName": name, "active": true})) };
+    let create = |id: &str, name: &str| Write::CreateUser {
+        id: id.into(),
+        doc: doc(json!({"userName": name, "active": true})),
+    };
     let (good, bad, also_good) = tokio::join!(
         fixture.commit(create("b", "bob"), Vec::new(), true),
         fixture.commit(create("x", "ANN"), Vec::new(), true),
@@ -52,14 +59,31 @@ async fn a_refused_step_stores_nothing_of_its_change() {
     let fixture = fixture().await;
     fixture.user("ann").await;
     let lines = fixture.store.audit_tail(100).unwrap().len();
-    let write = Write::CreateUser { id: "bob".into(), doc: Fixture::user_doc("bob") };
-    let refused = fixture.commit(write, vec![common::ensure_as("bob", "Ann")], true).await;
+    let write = Write::CreateUser {
+        id: "bob".into(),
+        doc: Fixture::user_doc("bob"),
+    };
+    let refused = fixture
+        .commit(write, vec![common::ensure_as("bob", "Ann")], true)
+        .await;
     assert!(matches!(refused, Err(StoreError::UsernameTaken { username, .. }) if username == "Ann"));
     assert!(fixture.store.user(fixture.app.seq, "bob").unwrap().is_none());
     assert_eq!(fixture.store.audit_tail(100).unwrap().len(), lines);
-    let write = Write::CreateUser { id: "eve".into(), doc: Fixture::user_doc("eve") };
-    let refused = fixture.commit(write, vec![ensure("eve"), common::ensure_group("g", "Jira-Administrators")], true).await;
-    assert!(matches!(refused, Err(StoreError::Protected { kind: "group", .. })));
+    let write = Write::CreateUser {
+        id: "eve".into(),
+        doc: Fixture::user_doc("eve"),
+    };
+    let refused = fixture
+        .commit(
+            write,
+            vec![ensure("eve"), common::ensure_group("g", "Jira-Administrators")],
+            true,
+        )
+        .await;
+    assert!(matches!(
+        refused,
+        Err(StoreError::Protected { kind: "group", .. })
+    ));
     assert!(fixture.store.user(fixture.app.seq, "eve").unwrap().is_none());
 }
 
@@ -67,14 +91,24 @@ async fn a_refused_step_stores_nothing_of_its_change() {
 async fn a_change_decided_on_old_state_is_stale() {
     let fixture = fixture().await;
     let seq = fixture.user("ann").await;
-    let update = |version| Write::UpdateUser { seq, id: "ann".into(), version, doc: Fixture::user_doc("ann") };
+    let update = |version| Write::UpdateUser {
+        seq,
+        id: "ann".into(),
+        version,
+        doc: Fixture::user_doc("ann"),
+    };
     fixture.commit(update(1), Vec::new(), true).await.unwrap();
-    assert!(matches!(fixture.commit(update(1), Vec::new(), true).await, Err(StoreError::Stale)));
+    assert!(matches!(
+        fixture.commit(update(1), Vec::new(), true).await,
+        Err(StoreError::Stale)
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_there_after_a_restart_with_the_right_key_only() {
-    let Fixture { folder, store, app, .. } = {
+    let Fixture {
+        folder, store, app, ..
+    } = {
         let fixture = fixture().await;
         fixture.user("ann").await;
         fixture
@@ -92,13 +126,21 @@ async fn everything_is_there_after_a_restart_with_the_right_key_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_password_nor_token_is_on_disk() {
     let fixture = fixture().await;
-    let token = fixture.store.rotate_token(fixture.app.seq, NOW, NOW + 1).await.unwrap();
+    let token = fixture
+        .store
+        .rotate_token(fixture.app.seq, NOW, NOW + 1)
+        .await
+        .unwrap();
     let mut bytes = Vec::new();
     for file in std::fs::read_dir(fixture.folder.path()).unwrap() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
     }
     for secret in [PASSWORD, token.as_str(), token.trim_start_matches("tg_")] {
-        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
+        assert!(
+            !bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes())
+        );
     }
 }
 
@@ -109,5 +151,8 @@ async fn a_newer_database_is_not_touched() {
     let path = folder.path().join("db");
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.pragma_update(None, "user_version", 999).unwrap();
-    assert!(matches!(Store::open(&path, Sealer::new(&[1; 32])), Err(StoreError::TooNew { found: 999, .. })));
+    assert!(matches!(
+        Store::open(&path, Sealer::new(&[1; 32])),
+        Err(StoreError::TooNew { found: 999, .. })
+    ));
 }

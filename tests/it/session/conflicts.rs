@@ -13,20 +13,48 @@ async fn a_name_in_use_is_a_conflict_that_says_so() {
     let ada = person("ada");
     okta.assign(&ada).await.expect("is assigned");
     let again = create(&okta, &ada.login.to_uppercase()).await;
-    assert_eq!((again.status, &again.body["scimType"]), (409, &json!("uniqueness")), "{}", again.text);
+    assert_eq!(
+        (again.status, &again.body["scimType"]),
+        (409, &json!("uniqueness")),
+        "{}",
+        again.text
+    );
     let detail = again.body["detail"].as_str().expect("a detail");
-    assert!(detail.contains("userName") && detail.contains("already in use"), "{detail}");
+    assert!(
+        detail.contains("userName") && detail.contains("already in use"),
+        "{detail}"
+    );
 
     let alan = okta.assign(&person("alan")).await.expect("is assigned").id;
-    let mut body = okta.send(Method::GET, &format!("/Users/{alan}"), None).await.expect("an answer").body;
+    let mut body = okta
+        .send(Method::GET, &format!("/Users/{alan}"), None)
+        .await
+        .expect("an answer")
+        .body;
     body["userName"] = json!(ada.login);
-    let put = okta.send(Method::PUT, &format!("/Users/{alan}"), Some(&body)).await.expect("an answer");
-    assert_eq!((put.status, &put.body["scimType"]), (409, &json!("uniqueness")), "{}", put.text);
+    let put = okta
+        .send(Method::PUT, &format!("/Users/{alan}"), Some(&body))
+        .await
+        .expect("an answer");
+    assert_eq!(
+        (put.status, &put.body["scimType"]),
+        (409, &json!("uniqueness")),
+        "{}",
+        put.text
+    );
 
     okta.push_group("Crew", &[]).await.expect("is pushed");
     let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "CREW"});
-    let group = okta.send(Method::POST, "/Groups", Some(&body)).await.expect("an answer");
-    assert_eq!((group.status, &group.body["scimType"]), (409, &json!("uniqueness")), "{}", group.text);
+    let group = okta
+        .send(Method::POST, "/Groups", Some(&body))
+        .await
+        .expect("an answer");
+    assert_eq!(
+        (group.status, &group.body["scimType"]),
+        (409, &json!("uniqueness")),
+        "{}",
+        group.text
+    );
     assert!(group.text.contains("displayName"), "{}", group.text);
 }
 
@@ -44,7 +72,10 @@ async fn two_users_never_share_an_account() {
     let error = okta.assign(&second).await.expect_err("is refused");
     assert_eq!(error.status(), Some(409), "{error}");
     let told = error.to_string();
-    assert!(told.contains("\"ada\"") && told.contains("username rules"), "it says what to do: {told}");
+    assert!(
+        told.contains("\"ada\"") && told.contains("username rules"),
+        "it says what to do: {told}"
+    );
 
     // Nothing of the second is stored, and no rename leads there either.
     let users = okta.import_users().await.expect("is imported");
@@ -56,12 +87,17 @@ async fn two_users_never_share_an_account() {
 
     let mut org = Org::default();
     for (profile, username) in [(&first, "ada"), (&person("alan"), "alan")] {
-        org.assign(&Profile { login: username.into(), ..profile.clone() });
+        org.assign(&Profile {
+            login: username.into(),
+            ..profile.clone()
+        });
     }
     world.assert_equal_to(&org).await;
 }
 
 async fn create(okta: &OktaClient, user_name: &str) -> Answer {
     let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user_name});
-    okta.send(Method::POST, "/Users", Some(&body)).await.expect("an answer")
+    okta.send(Method::POST, "/Users", Some(&body))
+        .await
+        .expect("an answer")
 }

@@ -14,7 +14,9 @@ async fn credentials_are_tested_and_an_import_reads_every_page() {
     const PEOPLE: usize = 230;
     let world = World::bare().await;
     let okta = world.okta();
-    okta.test_api_credentials().await.expect("an empty app passes the test");
+    okta.test_api_credentials()
+        .await
+        .expect("an empty app passes the test");
 
     let mut logins = BTreeSet::new();
     for number in 0..PEOPLE {
@@ -22,11 +24,17 @@ async fn credentials_are_tested_and_an_import_reads_every_page() {
         assert!(!okta.assign(&profile).await.expect("is assigned").linked);
         logins.insert(profile.login);
     }
-    okta.test_api_credentials().await.expect("a full app passes the test");
+    okta.test_api_credentials()
+        .await
+        .expect("a full app passes the test");
     let imported = okta.import_users().await.expect("is imported");
     let found: BTreeSet<String> = imported.iter().map(|user| text(&user["userName"])).collect();
     assert_eq!((imported.len(), found), (PEOPLE, logins), "everybody, once");
-    let pages = okta.exchanges().iter().filter(|exchange| exchange.path.contains("count=100")).count();
+    let pages = okta
+        .exchanges()
+        .iter()
+        .filter(|exchange| exchange.path.contains("count=100"))
+        .count();
     assert!(pages >= 3, "{pages}");
 }
 
@@ -39,7 +47,14 @@ async fn an_account_that_is_there_already_is_linked() {
         .iter()
         .map(|product| {
             let key = product.state().seed_account(SimAccount::new(&ada.login));
-            assert!(product.state().account(&ada.login).expect("is seeded").display_name != "Ada Lovelace");
+            assert!(
+                product
+                    .state()
+                    .account(&ada.login)
+                    .expect("is seeded")
+                    .display_name
+                    != "Ada Lovelace"
+            );
             key
         })
         .collect();
@@ -47,7 +62,12 @@ async fn an_account_that_is_there_already_is_linked() {
     world.admin.converged(APP).await;
     for (product, key) in world.products.iter().zip(keys) {
         let account = product.state().account(&ada.login).expect("is there");
-        assert_eq!((account.key, account.display_name.as_str()), (key, "Ada Lovelace"), "{}", product.product);
+        assert_eq!(
+            (account.key, account.display_name.as_str()),
+            (key, "Ada Lovelace"),
+            "{}",
+            product.product
+        );
     }
 }
 
@@ -74,18 +94,39 @@ async fn an_inactive_user_is_found_by_filters_and_comes_back() {
             assert_eq!(list.body["totalResults"], 1, "{filter}: {}", list.text);
             assert_eq!(list.body["Resources"][0]["active"], false, "{filter}");
         }
-        let suspended = world.product("jira").state().account(&profile.login).expect("stays");
+        let suspended = world
+            .product("jira")
+            .state()
+            .account(&profile.login)
+            .expect("stays");
         assert!(!suspended.active);
-        assert!(world.product("bitbucket").state().members("stash-users").iter().all(|name| *name != profile.login));
+        assert!(
+            world
+                .product("bitbucket")
+                .state()
+                .members("stash-users")
+                .iter()
+                .all(|name| *name != profile.login)
+        );
 
         // Assigned again: found, linked, active.
         let again = okta.assign(&profile).await.expect("is assigned again");
         assert_eq!((again.id, again.linked), (id, true));
         world.admin.converged(APP).await;
         org.assign(&profile);
-        let jira = world.product("jira").state().account(&profile.login).expect("is there");
+        let jira = world
+            .product("jira")
+            .state()
+            .account(&profile.login)
+            .expect("is there");
         assert!(jira.active);
-        assert!(world.product("bitbucket").state().members("stash-users").contains(&profile.login));
+        assert!(
+            world
+                .product("bitbucket")
+                .state()
+                .members("stash-users")
+                .contains(&profile.login)
+        );
     }
 }
 
@@ -95,29 +136,48 @@ async fn a_put_changes_what_a_client_may_write_and_nothing_else() {
     let okta = world.okta();
     let profile = person("grace").title("Manager");
     let id = okta.assign(&profile).await.expect("is assigned").id;
-    let group = okta.push_group("Engineering", &[tidegate_okta::Member::new(&id, &profile.login)]).await.expect("pushed");
+    let group = okta
+        .push_group("Engineering", &[tidegate_okta::Member::new(&id, &profile.login)])
+        .await
+        .expect("pushed");
     let path = format!("/Users/{id}");
     let before = okta.send(Method::GET, &path, None).await.expect("an answer").body;
-    assert_eq!(before["groups"][0]["value"], json!(group), "a user shows its groups");
+    assert_eq!(
+        before["groups"][0]["value"],
+        json!(group),
+        "a user shows its groups"
+    );
 
     let mut body = before.clone();
     body["id"] = json!("another");
     body["meta"] = json!({"resourceType": "Group", "created": "1999-01-01T00:00:00Z", "location": "https://elsewhere.example"});
     body["groups"] = json!([]);
     body["title"] = json!("Rear Admiral");
-    let put = okta.send(Method::PUT, &path, Some(&body)).await.expect("an answer");
+    let put = okta
+        .send(Method::PUT, &path, Some(&body))
+        .await
+        .expect("an answer");
     assert_eq!(put.status, 200, "{}", put.text);
     let after = okta.send(Method::GET, &path, None).await.expect("an answer").body;
     assert_eq!(put.body, after, "a PUT answers with what is stored");
     assert_eq!(after["title"], "Rear Admiral");
-    assert_eq!((&after["id"], &after["groups"]), (&before["id"], &before["groups"]));
+    assert_eq!(
+        (&after["id"], &after["groups"]),
+        (&before["id"], &before["groups"])
+    );
     assert_eq!(after["meta"]["created"], before["meta"]["created"]);
     assert_eq!(after["meta"]["location"], before["meta"]["location"]);
 
     // Sent back as it is, a user is not changed: no new version.
-    let same = okta.send(Method::PUT, &path, Some(&after)).await.expect("an answer");
+    let same = okta
+        .send(Method::PUT, &path, Some(&after))
+        .await
+        .expect("an answer");
     assert_eq!(same.body["meta"]["version"], after["meta"]["version"]);
-    assert!(after.get("password").is_none(), "a password is never shown: {after}");
+    assert!(
+        after.get("password").is_none(),
+        "a password is never shown: {after}"
+    );
 }
 
 pub(super) fn encode(text: &str) -> String {

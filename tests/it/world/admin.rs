@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 use tidegate::admin::answers::{
-    ActivatePolicy, AppStatus, CreateApp, DeployPolicy, PolicyVersion, RotateToken, Status, TargetLine, TargetTested,
-    TestTarget,
+    ActivatePolicy, AppStatus, CreateApp, DeployPolicy, PolicyVersion, RotateToken, Status, TargetLine,
+    TargetTested, TestTarget,
 };
 use tidegate::admin::socket::Administration;
 use tidegate::setup::NewApp;
@@ -25,26 +25,47 @@ impl Admin {
     }
 
     pub(crate) async fn create_app(&self, name: &str) -> NewApp {
-        self.0.call(Method::POST, "/apps", &CreateApp { name: name.into() }).await.expect("an app")
+        self.0
+            .call(Method::POST, "/apps", &CreateApp { name: name.into() })
+            .await
+            .expect("an app")
     }
 
     pub(crate) async fn rotate_token(&self, app: &str, overlap_seconds: u32) -> NewApp {
         let path = format!("/apps/{app}/token");
-        self.0.call(Method::POST, &path, &RotateToken { overlap_seconds }).await.expect("a token")
+        self.0
+            .call(Method::POST, &path, &RotateToken { overlap_seconds })
+            .await
+            .expect("a token")
     }
 
     pub(crate) async fn put_target(&self, app: &str, target: &TargetConfig) {
         let path = format!("/apps/{app}/targets/{}", target.name);
-        self.0.call::<Value>(Method::PUT, &path, target).await.expect("the target is taken");
+        self.0
+            .call::<Value>(Method::PUT, &path, target)
+            .await
+            .expect("the target is taken");
     }
 
-    pub(crate) async fn test_target(&self, app: &str, target: &str, retry_parked: bool) -> anyhow::Result<TargetTested> {
+    pub(crate) async fn test_target(
+        &self,
+        app: &str,
+        target: &str,
+        retry_parked: bool,
+    ) -> anyhow::Result<TargetTested> {
         let path = format!("/apps/{app}/targets/{target}/test");
-        self.0.call(Method::POST, &path, &TestTarget { retry_parked }).await
+        self.0
+            .call(Method::POST, &path, &TestTarget { retry_parked })
+            .await
     }
 
     /// Deploys without activating.
-    pub(crate) async fn deploy(&self, app: &str, component: &[u8], settings: Value) -> anyhow::Result<PolicyVersion> {
+    pub(crate) async fn deploy(
+        &self,
+        app: &str,
+        component: &[u8],
+        settings: Value,
+    ) -> anyhow::Result<PolicyVersion> {
         let wanted = DeployPolicy {
             component: Some(BASE64_STANDARD.encode(component)),
             settings: Some(settings),
@@ -52,26 +73,42 @@ impl Admin {
             activate: false,
             restate: false,
         };
-        self.0.call(Method::POST, &format!("/apps/{app}/policies"), &wanted).await
+        self.0
+            .call(Method::POST, &format!("/apps/{app}/policies"), &wanted)
+            .await
     }
 
-    pub(crate) async fn activate(&self, app: &str, number: i64, restate: bool) -> anyhow::Result<PolicyVersion> {
+    pub(crate) async fn activate(
+        &self,
+        app: &str,
+        number: i64,
+        restate: bool,
+    ) -> anyhow::Result<PolicyVersion> {
         let path = format!("/apps/{app}/policies/{number}/activate");
-        self.0.call(Method::POST, &path, &ActivatePolicy { restate }).await
+        self.0
+            .call(Method::POST, &path, &ActivatePolicy { restate })
+            .await
     }
 
     /// Deploys and activates.
     pub(crate) async fn rule(&self, app: &str, component: &[u8], settings: Value) -> PolicyVersion {
         let version = self.deploy(app, component, settings).await.expect("deploys");
-        self.activate(app, version.number, false).await.expect("activates")
+        self.activate(app, version.number, false)
+            .await
+            .expect("activates")
     }
 
     pub(crate) async fn rollback(&self, app: &str) -> anyhow::Result<PolicyVersion> {
-        self.0.call(Method::POST, &format!("/apps/{app}/rollback"), &json!({})).await
+        self.0
+            .call(Method::POST, &format!("/apps/{app}/rollback"), &json!({}))
+            .await
     }
 
     pub(crate) async fn versions(&self, app: &str) -> Vec<PolicyVersion> {
-        self.0.call(Method::GET, &format!("/apps/{app}/policies"), &Value::Null).await.expect("versions")
+        self.0
+            .call(Method::GET, &format!("/apps/{app}/policies"), &Value::Null)
+            .await
+            .expect("versions")
     }
 
     pub(crate) async fn status(&self, app: &str) -> AppStatus {
@@ -80,12 +117,20 @@ impl Admin {
 
     async fn try_status(&self, app: &str) -> anyhow::Result<AppStatus> {
         let status: Status = self.0.call(Method::GET, "/status", &Value::Null).await?;
-        Ok(status.apps.into_iter().find(|line| line.app.name == app).expect("the app"))
+        Ok(status
+            .apps
+            .into_iter()
+            .find(|line| line.app.name == app)
+            .expect("the app"))
     }
 
     pub(crate) async fn target(&self, app: &str, name: &str) -> TargetLine {
         let status = self.status(app).await;
-        status.targets_status.into_iter().find(|line| line.name == name).expect("the target")
+        status
+            .targets_status
+            .into_iter()
+            .find(|line| line.name == name)
+            .expect("the target")
     }
 
     /// Waits until nothing is left to do in any target but what waits for an administrator.
@@ -93,7 +138,11 @@ impl Admin {
         until(&format!("targets of {app} settle"), || async move {
             let status = self.status(app).await;
             let pending: u64 = status.targets_status.iter().map(|line| line.rows.pending()).sum();
-            if pending == 0 && !status.restating { Ok(status) } else { Err(format!("{status:#?}")) }
+            if pending == 0 && !status.restating {
+                Ok(status)
+            } else {
+                Err(format!("{status:#?}"))
+            }
         })
         .await
     }
@@ -102,7 +151,10 @@ impl Admin {
     pub(crate) async fn converged(&self, app: &str) {
         let status = self.settled(app).await;
         for line in &status.targets_status {
-            assert!(line.failures.is_empty() && line.stopped.is_none() && line.rows.parked() == 0, "{line:#?}");
+            assert!(
+                line.failures.is_empty() && line.stopped.is_none() && line.rows.parked() == 0,
+                "{line:#?}"
+            );
         }
     }
 

@@ -1,7 +1,9 @@
 //! A Tidegate to test, the products behind it, and the people in front of it.
 
 mod admin;
+mod http;
 mod org;
+mod process;
 mod products;
 mod until;
 
@@ -16,8 +18,10 @@ use tidegate::setup::{FIRST_APP, NewApp};
 use tidegate_okta::{OktaClient, Profile, Retries};
 
 pub(crate) use admin::Admin;
+pub(crate) use self::http::{RawAnswer, bytes, exchange};
 pub(crate) use org::Org;
-pub(crate) use products::{PRODUCTS, Simulated};
+pub(crate) use process::{Process, printed, run, tidegate};
+pub(crate) use products::{PRODUCTS, Simulated, all as simulated};
 pub(crate) use until::{until, until_true};
 
 /// The app that the first start makes.
@@ -59,10 +63,18 @@ impl World {
             ..Config::default()
         };
         change(&mut config);
+        share_compiled(&config.data_dir);
         let mut server = Server::start(&config).await.expect("the server starts");
         let app = server.first_app.take().expect("a first app");
         let admin = Admin::of(&config.data_dir);
-        Self { products: Vec::new(), admin, server: Some(server), config, app, folder }
+        Self {
+            products: Vec::new(),
+            admin,
+            server: Some(server),
+            config,
+            app,
+            folder,
+        }
     }
 
     /// Stops the server.
@@ -72,7 +84,9 @@ impl World {
 
     /// Starts it again, on the same data and another port.
     pub(crate) async fn start_again(&mut self) {
-        let server = Server::start(&self.config).await.expect("the server starts again");
+        let server = Server::start(&self.config)
+            .await
+            .expect("the server starts again");
         assert!(server.first_app.is_none(), "a second start makes no app");
         self.server = Some(server);
     }
@@ -109,7 +123,10 @@ impl World {
     }
 
     pub(crate) fn product(&self, name: &str) -> &Simulated {
-        self.products.iter().find(|product| product.product.as_str() == name).expect("a product")
+        self.products
+            .iter()
+            .find(|product| product.product.as_str() == name)
+            .expect("a product")
     }
 
     /// The database, to read.
@@ -123,6 +140,15 @@ impl World {
     }
 }
 
+/// Compiling the standard policy takes seconds, and is the same for every server: one folder of
+/// compiled policies for all data directories, kept with the build.
+pub(crate) fn share_compiled(data_dir: &Path) {
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
+    std::fs::create_dir_all(&shared).expect("a folder for compiled policies");
+    std::fs::create_dir_all(data_dir).expect("a data directory");
+    std::os::unix::fs::symlink(shared, data_dir.join("compiled")).expect("a link");
+}
+
 /// The database of a data directory, to read.
 pub(crate) fn database(data_dir: &Path) -> Connection {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -131,7 +157,10 @@ pub(crate) fn database(data_dir: &Path) -> Connection {
 
 /// An Okta client that does not wait five minutes after a 429.
 pub(crate) fn okta(base_url: &str, token: &str) -> OktaClient {
-    OktaClient::new(base_url, token).with_retries(Retries { tries: 10, default_wait: Duration::from_millis(100) })
+    OktaClient::new(base_url, token).with_retries(Retries {
+        tries: 10,
+        default_wait: Duration::from_millis(100),
+    })
 }
 
 /// A person with a name that follows from the login.

@@ -3,7 +3,7 @@
 //!
 //! The rules are those of the standard policy in its default settings: an account follows its
 //! user; a deactivated one is suspended; a group that is renamed or deleted leaves its old
-//! directory group behind.
+//! directory group behind, without members: nobody keeps access by a name that is gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +26,16 @@ struct Person {
 pub(crate) struct Org {
     people: BTreeMap<String, Person>,
     groups: BTreeMap<String, BTreeSet<String>>,
-    left_behind: BTreeMap<String, BTreeSet<String>>,
+    left_behind: BTreeSet<String>,
 }
 
 impl Org {
     pub(crate) fn assign(&mut self, profile: &Profile) {
-        let person =
-            Person { display_name: profile.display_name(), email: profile.email.clone(), active: true };
+        let person = Person {
+            display_name: profile.display_name(),
+            email: profile.email.clone(),
+            active: true,
+        };
         self.people.insert(profile.login.clone(), person);
     }
 
@@ -41,26 +44,33 @@ impl Org {
     }
 
     pub(crate) fn set_members<'a>(&mut self, group: &str, members: impl IntoIterator<Item = &'a str>) {
-        self.groups.insert(group.to_owned(), members.into_iter().map(str::to_owned).collect());
+        self.groups
+            .insert(group.to_owned(), members.into_iter().map(str::to_owned).collect());
     }
 
     pub(crate) fn join(&mut self, group: &str, login: &str) {
-        self.groups.get_mut(group).expect("a group of the model").insert(login.to_owned());
+        self.groups
+            .get_mut(group)
+            .expect("a group of the model")
+            .insert(login.to_owned());
     }
 
     pub(crate) fn leave(&mut self, group: &str, login: &str) {
-        self.groups.get_mut(group).expect("a group of the model").remove(login);
+        self.groups
+            .get_mut(group)
+            .expect("a group of the model")
+            .remove(login);
     }
 
     pub(crate) fn rename_group(&mut self, from: &str, to: &str) {
         let members = self.groups.remove(from).expect("a group of the model");
-        self.left_behind.insert(from.to_owned(), members.clone());
+        self.left_behind.insert(from.to_owned());
         self.groups.insert(to.to_owned(), members);
     }
 
     pub(crate) fn delete_group(&mut self, group: &str) {
-        let members = self.groups.remove(group).expect("a group of the model");
-        self.left_behind.insert(group.to_owned(), members);
+        self.groups.remove(group).expect("a group of the model");
+        self.left_behind.insert(group.to_owned());
     }
 
     /// Follows one step of a session.
@@ -91,7 +101,12 @@ impl Org {
     pub(crate) fn assert_held_by(&self, products: &[Simulated]) {
         for product in products {
             let (found, expected) = (product.state().snapshot(), self.expected(product));
-            assert!(found == expected, "{} differs:\n{}", product.product, difference(&found, &expected));
+            assert!(
+                found == expected,
+                "{} differs:\n{}",
+                product.product,
+                difference(&found, &expected)
+            );
         }
     }
 
@@ -112,10 +127,16 @@ impl Org {
             Product::Bitbucket => "stash-users",
         };
         let everyone: BTreeSet<String> = self.people.keys().cloned().chain(["admin".to_owned()]).collect();
-        let groups = self.groups.iter().chain(&self.left_behind).map(|(name, members)| (name.as_str(), members));
-        for (name, members) in groups.chain([(everybody, &everyone)]) {
+        let nobody = BTreeSet::new();
+        let groups = self.groups.iter().map(|(name, members)| (name.as_str(), members));
+        let left_behind = self.left_behind.iter().map(|name| (name.as_str(), &nobody));
+        for (name, members) in left_behind.chain(groups).chain([(everybody, &everyone)]) {
             // Confluence keeps group names in lower case.
-            let name = if kind == Product::Confluence { name.to_lowercase() } else { name.to_owned() };
+            let name = if kind == Product::Confluence {
+                name.to_lowercase()
+            } else {
+                name.to_owned()
+            };
             let usable = |login: &&String| {
                 kind != Product::Bitbucket || self.people.get(*login).is_none_or(|person| person.active)
             };
@@ -136,7 +157,9 @@ fn difference(found: &Value, expected: &Value) -> String {
         for name in names {
             let (found, expected) = (found.get(name), expected.get(name));
             if found != expected {
-                lines.push(format!("{part} {name}\n  found    {found:?}\n  expected {expected:?}"));
+                lines.push(format!(
+                    "{part} {name}\n  found    {found:?}\n  expected {expected:?}"
+                ));
             }
         }
     }

@@ -25,7 +25,11 @@ impl Simulated {
         let config = SimulatorConfig::new(kind).admin("admin", password);
         let simulator = Simulator::start(config).await.expect("a simulator starts");
         let fresh = simulator.state().snapshot();
-        Self { product, simulator, fresh }
+        Self {
+            product,
+            simulator,
+            fresh,
+        }
     }
 
     /// The product's memory.
@@ -40,7 +44,10 @@ impl Simulated {
             product: self.product,
             base_url: self.simulator.base_url().to_owned(),
             directory: None,
-            credentials: Credentials::Basic { username: "admin".into(), password: password.into() },
+            credentials: Credentials::Basic {
+                username: "admin".into(),
+                password: password.into(),
+            },
             concurrency: 4,
             timeout_ms: 30_000,
         }

@@ -27,5 +27,8 @@ where
 
 /// The same for a condition.
 pub(crate) async fn until_true(what: &str, mut holds: impl FnMut() -> bool) {
-    until(what, || std::future::ready(if holds() { Ok(()) } else { Err(String::new()) })).await;
+    until(what, || {
+        std::future::ready(if holds() { Ok(()) } else { Err(String::new()) })
+    })
+    .await;
 }

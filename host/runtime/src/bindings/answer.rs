@@ -11,7 +11,11 @@ pub(crate) fn plan(from: policy::Plan) -> plan::Plan {
     let steps = from
         .steps
         .into_iter()
-        .map(|step| plan::Step { target: step.target, operation: operation(step.operation), reason: step.reason })
+        .map(|step| plan::Step {
+            target: step.target,
+            operation: operation(step.operation),
+            reason: step.reason,
+        })
         .collect();
     plan::Plan { steps }
 }
@@ -69,7 +73,10 @@ fn operation(from: wit::Operation) -> plan::Operation {
 }
 
 fn membership(from: wit::Membership) -> plan::Membership {
-    plan::Membership { group: group(from.group), accounts: from.accounts.into_iter().map(account).collect() }
+    plan::Membership {
+        group: group(from.group),
+        accounts: from.accounts.into_iter().map(account).collect(),
+    }
 }
 
 fn account(from: wit::AccountRef) -> plan::AccountRef {

@@ -23,7 +23,11 @@ pub(crate) fn request(request: &Request) -> policy::types::Request {
 
 fn change(change: &Change) -> policy::types::Change {
     match change {
-        Change::User { before, after, groups } => policy::types::Change::User(policy::types::UserChange {
+        Change::User {
+            before,
+            after,
+            groups,
+        } => policy::types::Change::User(policy::types::UserChange {
             before: before.as_deref().map(user),
             after: after.as_deref().map(user),
             groups: groups.clone(),
@@ -32,13 +36,15 @@ fn change(change: &Change) -> policy::types::Change {
             before: before.as_ref().map(group),
             after: after.as_ref().map(group),
         }),
-        Change::Membership { group: subject, added, removed } => {
-            policy::types::Change::Membership(policy::types::MembershipChange {
-                group: group(subject),
-                added: added.iter().map(member).collect(),
-                removed: removed.iter().map(member).collect(),
-            })
-        }
+        Change::Membership {
+            group: subject,
+            added,
+            removed,
+        } => policy::types::Change::Membership(policy::types::MembershipChange {
+            group: group(subject),
+            added: added.iter().map(member).collect(),
+            removed: removed.iter().map(member).collect(),
+        }),
     }
 }
 
@@ -92,5 +98,9 @@ fn group(group: &GroupView) -> scim::types::Group {
 }
 
 fn member(member: &MemberView) -> scim::types::Member {
-    scim::types::Member { id: member.id.clone(), user_name: member.user_name.clone(), active: member.active }
+    scim::types::Member {
+        id: member.id.clone(),
+        user_name: member.user_name.clone(),
+        active: member.active,
+    }
 }

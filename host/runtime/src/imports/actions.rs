@@ -7,7 +7,8 @@ use crate::state::HostState;
 
 impl Host for HostState {
     async fn apply(&mut self, target: String, _: Operation) -> wasmtime::Result<Result<Outcome, Error>> {
-        let what = format!("direct actions on target {target:?} are not granted: return the operation in the plan");
+        let what =
+            format!("direct actions on target {target:?} are not granted: return the operation in the plan");
         Ok(Err(Error::Denied(self.deny(what))))
     }
 }

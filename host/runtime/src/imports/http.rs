@@ -10,7 +10,9 @@ impl Host for HostState {
             return Ok(Err(Error::Denied("the budget of host calls is used up".into())));
         }
         let Some(origin) = origin(&request.url) else {
-            return Ok(Err(Error::InvalidRequest("the URL must be absolute, http or https".into())));
+            return Ok(Err(Error::InvalidRequest(
+                "the URL must be absolute, http or https".into(),
+            )));
         };
         if !self.grants.permits_http(&request.method, &origin) {
             let what = format!("{} {origin} is not granted", request.method);
@@ -28,15 +30,28 @@ impl Host for HostState {
         let call = HttpCall {
             method: request.method,
             url: request.url,
-            headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
+            headers: request
+                .headers
+                .into_iter()
+                .map(|header| (header.name, header.value))
+                .collect(),
             body,
             max_body_bytes,
         };
-        Ok(self.capabilities.send(&self.app, call).await.map_err(failure).map(|answer| Response {
-            status: answer.status,
-            headers: answer.headers.into_iter().map(|(name, value)| Header { name, value }).collect(),
-            body: answer.body,
-        }))
+        Ok(self
+            .capabilities
+            .send(&self.app, call)
+            .await
+            .map_err(failure)
+            .map(|answer| Response {
+                status: answer.status,
+                headers: answer
+                    .headers
+                    .into_iter()
+                    .map(|(name, value)| Header { name, value })
+                    .collect(),
+                body: answer.body,
+            }))
     }
 }
 
@@ -45,7 +60,9 @@ impl Host for HostState {
 fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let plain = authority.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
+    let plain = authority
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
     let known = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     (known && plain && !authority.is_empty()).then(|| format!("{scheme}://{authority}"))
 }
@@ -66,7 +83,10 @@ mod tests {
 
     #[test]
     fn an_origin_is_taken_whole_or_not_at_all() {
-        assert_eq!(origin("https://hr.example.com:8443/a?b#c").as_deref(), Some("https://hr.example.com:8443"));
+        assert_eq!(
+            origin("https://hr.example.com:8443/a?b#c").as_deref(),
+            Some("https://hr.example.com:8443")
+        );
         assert_eq!(origin("https://user@hr.example.com/"), None);
         assert_eq!(origin("https://hr.example.com\\@evil.org/"), None);
         assert_eq!(origin("ftp://hr.example.com/"), None);

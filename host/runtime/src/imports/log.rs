@@ -9,7 +9,12 @@ const LINE: usize = 1_000;
 const FIELDS: usize = 16;
 
 impl Host for HostState {
-    async fn emit(&mut self, level: Level, message: String, fields: Vec<(String, String)>) -> wasmtime::Result<()> {
+    async fn emit(
+        &mut self,
+        level: Level,
+        message: String,
+        fields: Vec<(String, String)>,
+    ) -> wasmtime::Result<()> {
         if self.log_lines_left == 0 {
             return Ok(());
         }
@@ -18,8 +23,11 @@ impl Host for HostState {
             tracing::warn!(target: "guest", request = self.request, digest = &*self.digest, "log budget used up");
         }
         // The guest's fields travel as one value of ours: it cannot set our field names.
-        let fields: Vec<String> =
-            fields.iter().take(FIELDS).map(|(key, value)| format!("{}={}", clean(key), clean(value))).collect();
+        let fields: Vec<String> = fields
+            .iter()
+            .take(FIELDS)
+            .map(|(key, value)| format!("{}={}", clean(key), clean(value)))
+            .collect();
         let (message, fields) = (clean(&message), fields.join(" "));
         let (request, digest) = (self.request.as_str(), &*self.digest);
         match level {
@@ -35,7 +43,16 @@ impl Host for HostState {
 
 /// Bounded, and without control characters: a line stays one line.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().take(LINE).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    text.chars()
+        .take(LINE)
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ impl HostState {
         if !self.grants.lookup {
             return Err(Error::Denied(self.deny("lookup is not granted".into())));
         }
-        self.capabilities.connector(&self.app, target).ok_or(Error::NotFound)
+        self.capabilities
+            .connector(&self.app, target)
+            .ok_or(Error::NotFound)
     }
 }
 
@@ -27,7 +29,11 @@ impl Host for HostState {
         username: String,
     ) -> wasmtime::Result<Result<Option<Account>, Error>> {
         Ok(match self.enter_lookup(&target) {
-            Ok(connector) => connector.find_account(&username).await.map(|found| found.map(account)).map_err(error),
+            Ok(connector) => connector
+                .find_account(&username)
+                .await
+                .map(|found| found.map(account))
+                .map_err(error),
             Err(denied) => Err(denied),
         })
     }
@@ -38,9 +44,11 @@ impl Host for HostState {
         email: String,
     ) -> wasmtime::Result<Result<Option<Account>, Error>> {
         Ok(match self.enter_lookup(&target) {
-            Ok(connector) => {
-                connector.find_account_by_email(&email).await.map(|found| found.map(account)).map_err(error)
-            }
+            Ok(connector) => connector
+                .find_account_by_email(&email)
+                .await
+                .map(|found| found.map(account))
+                .map_err(error),
             Err(denied) => Err(denied),
         })
     }
@@ -72,7 +80,11 @@ impl Host for HostState {
         Ok(match self.enter_lookup(&target) {
             Ok(connector) => {
                 let page = connector.group_members(&name, cursor.as_deref()).await;
-                page.map(|page| Page { names: page.names, next: page.next }).map_err(error)
+                page.map(|page| Page {
+                    names: page.names,
+                    next: page.next,
+                })
+                .map_err(error)
             }
             Err(denied) => Err(denied),
         })

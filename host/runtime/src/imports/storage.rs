@@ -16,17 +16,27 @@ impl HostState {
             let what = format!("storage namespace {namespace:?} is not granted");
             return Err(Error::Denied(self.deny(what)));
         }
-        if key.len() > KEY { Err(Error::TooLarge) } else { Ok(()) }
+        if key.len() > KEY {
+            Err(Error::TooLarge)
+        } else {
+            Ok(())
+        }
     }
 }
 
 impl Host for HostState {
-    async fn get(&mut self, namespace: String, key: String) -> wasmtime::Result<Result<Option<Entry>, Error>> {
+    async fn get(
+        &mut self,
+        namespace: String,
+        key: String,
+    ) -> wasmtime::Result<Result<Option<Entry>, Error>> {
         if let Err(error) = self.enter_storage(&namespace, &key) {
             return Ok(Err(error));
         }
         let found = self.capabilities.get(&self.app, &namespace, &key).await;
-        Ok(found.map(|entry| entry.map(|(value, revision)| Entry { value, revision })).map_err(failure))
+        Ok(found
+            .map(|entry| entry.map(|(value, revision)| Entry { value, revision }))
+            .map_err(failure))
     }
 
     async fn put(
@@ -42,14 +52,22 @@ impl Host for HostState {
         if value.len() > self.grants.storage.max_value_bytes {
             return Ok(Err(Error::TooLarge));
         }
-        Ok(self.capabilities.put(&self.app, &namespace, &key, value, expect).await.map_err(failure))
+        Ok(self
+            .capabilities
+            .put(&self.app, &namespace, &key, value, expect)
+            .await
+            .map_err(failure))
     }
 
     async fn delete(&mut self, namespace: String, key: String) -> wasmtime::Result<Result<(), Error>> {
         if let Err(error) = self.enter_storage(&namespace, &key) {
             return Ok(Err(error));
         }
-        Ok(self.capabilities.delete(&self.app, &namespace, &key).await.map_err(failure))
+        Ok(self
+            .capabilities
+            .delete(&self.app, &namespace, &key)
+            .await
+            .map_err(failure))
     }
 
     async fn list_keys(
@@ -62,7 +80,10 @@ impl Host for HostState {
         if let Err(error) = self.enter_storage(&namespace, &prefix) {
             return Ok(Err(error));
         }
-        let page = self.capabilities.keys(&self.app, &namespace, &prefix, cursor.as_deref(), limit).await;
+        let page = self
+            .capabilities
+            .keys(&self.app, &namespace, &prefix, cursor.as_deref(), limit)
+            .await;
         Ok(page.map(|(keys, next)| Page { keys, next }).map_err(failure))
     }
 }

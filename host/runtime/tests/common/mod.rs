@@ -1,5 +1,10 @@
 //! One engine for all tests of a file, and requests to ask.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "every test file uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "every test file uses a part"
+)]
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,11 +21,21 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new(None).unwr
 
 pub async fn stage(component: &[u8], settings: &str, grants: Grants) -> Result<Staged, StageError> {
     let (component, settings) = (component.to_vec(), settings.to_owned());
-    RUNTIME.stage(Staging { component, settings, grants, snapshot: None }).await
+    RUNTIME
+        .stage(Staging {
+            component,
+            settings,
+            grants,
+            snapshot: None,
+        })
+        .await
 }
 
 pub async fn misbehave(settings: &str, grants: Grants) -> Version {
-    stage(tidegate_guests::MISBEHAVE, settings, grants).await.unwrap().version
+    stage(tidegate_guests::MISBEHAVE, settings, grants)
+        .await
+        .unwrap()
+        .version
 }
 
 pub async fn decide(version: &Version, request: &Request) -> Decided {
@@ -62,7 +77,11 @@ pub fn okta_user() -> UserView {
         external_id: Some("00ujl29u0le5T6Aj10h7".into()),
         user_name: "jane.doe@example.com".into(),
         active: true,
-        name: Name { formatted: None, given: Some("Jane".into()), family: Some("Doe".into()) },
+        name: Name {
+            formatted: None,
+            given: Some("Jane".into()),
+            family: Some("Doe".into()),
+        },
         display_name: Some("Jane Doe".into()),
         title: Some("Engineer".into()),
         emails: vec![LabelledValue {
@@ -85,8 +104,16 @@ pub fn request_about(id: &str, user: UserView) -> Request {
         app: "default".into(),
         occasion: Occasion::Event,
         now_ms: 1_700_000_000_000,
-        targets: vec![TargetView { name: "jira".into(), product: Product::Jira, directory: None }],
-        change: Change::User { before: None, after: Some(Box::new(user)), groups: Vec::new() },
+        targets: vec![TargetView {
+            name: "jira".into(),
+            product: Product::Jira,
+            directory: None,
+        }],
+        change: Change::User {
+            before: None,
+            after: Some(Box::new(user)),
+            groups: Vec::new(),
+        },
     }
 }
 

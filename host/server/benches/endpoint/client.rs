@@ -21,7 +21,11 @@ impl Connection {
         stream.set_nodelay(true).unwrap();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        Self { sender, path: path.to_owned(), token: format!("Bearer {token}") }
+        Self {
+            sender,
+            path: path.to_owned(),
+            token: format!("Bearer {token}"),
+        }
     }
 
     pub(crate) async fn call(&mut self, method: Method, path: &str, body: String) -> (StatusCode, Bytes) {

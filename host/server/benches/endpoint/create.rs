@@ -28,8 +28,16 @@ pub(crate) async fn run(small: &World, large: &World) {
     figure("the writer alone, same rows, 16 submitters", alone, "users/s");
     figure("POST into 1,000 users", posted_small, "users/s");
     figure("POST into 100,000 users", posted_large, "users/s");
-    promise("POST / writer alone", posted_small / alone, &Promise::AtLeast(0.6));
-    promise("POST at 100,000 / at 1,000", posted_large / posted_small, &Promise::AtLeast(0.85));
+    promise(
+        "POST / writer alone",
+        posted_small / alone,
+        &Promise::AtLeast(0.6),
+    );
+    promise(
+        "POST at 100,000 / at 1,000",
+        posted_large / posted_small,
+        &Promise::AtLeast(0.85),
+    );
 }
 
 async fn writer_alone(world: &World) -> f64 {
@@ -61,12 +69,18 @@ async fn post(world: &World) -> f64 {
         clients.spawn(async move {
             for _ in 0..USERS / CONNECTIONS {
                 let name = format!("p{}", NEXT.fetch_add(1, Ordering::Relaxed));
-                let (status, _) = connection.call(Method::POST, "/Users", okta_user(&name).to_string()).await;
+                let (status, _) = connection
+                    .call(Method::POST, "/Users", okta_user(&name).to_string())
+                    .await;
                 failed.fetch_add(usize::from(status != StatusCode::CREATED), Ordering::Relaxed);
             }
         });
     }
     clients.join_all().await;
-    assert_eq!(failed.load(Ordering::Relaxed), 0, "every POST is answered with 201");
+    assert_eq!(
+        failed.load(Ordering::Relaxed),
+        0,
+        "every POST is answered with 201"
+    );
     USERS as f64 / started.elapsed().as_secs_f64()
 }

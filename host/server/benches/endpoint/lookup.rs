@@ -18,7 +18,10 @@ use crate::table::{Promise, figure, median, promise};
 const ROUNDS: usize = 4_000;
 
 pub(crate) async fn run(small: &World, large: &World) {
-    for (what, path) in [("by id", by_id as fn(usize) -> String), ("by userName filter", by_name)] {
+    for (what, path) in [
+        ("by id", by_id as fn(usize) -> String),
+        ("by userName filter", by_name),
+    ] {
         let (mut one, mut other) = (small.connect().await, large.connect().await);
         let (status, bytes) = one.call(Method::GET, &path(1), String::new()).await;
         assert_eq!(status, StatusCode::OK);
@@ -34,8 +37,16 @@ pub(crate) async fn run(small: &World, large: &World) {
         figure(&format!("{what}, 1,000 users, median"), at_small, "µs");
         figure(&format!("{what}, 100,000 users, median"), at_large, "µs");
         figure("bare hyper, the same bytes, median", at_bare, "µs");
-        promise(&format!("{what}: at 100,000 / at 1,000"), at_large / at_small, &Promise::AtMost(1.3));
-        promise(&format!("{what}: speed / bare hyper's"), at_bare / at_large, &Promise::AtLeast(0.4));
+        promise(
+            &format!("{what}: at 100,000 / at 1,000"),
+            at_large / at_small,
+            &Promise::AtMost(1.3),
+        );
+        promise(
+            &format!("{what}: speed / bare hyper's"),
+            at_bare / at_large,
+            &Promise::AtLeast(0.4),
+        );
     }
 }
 
@@ -67,7 +78,11 @@ async fn bare_server(bytes: Bytes) -> SocketAddr {
                     let bytes = bytes.clone();
                     async move { Ok::<_, Infallible>(Response::new(Full::new(bytes))) }
                 });
-                drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await);
+                drop(
+                    hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), answer)
+                        .await,
+                );
             });
         }
     });

@@ -2,7 +2,12 @@
 //!
 //! Absolute figures depend on the machine and on its disk; the ratios are what the project
 //! promises. Every part prints what it measured, the promise, and whether it was kept.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark stops where it fails"
+)]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
 mod client;
@@ -24,7 +29,10 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(run());
 }
 

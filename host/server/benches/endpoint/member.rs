@@ -18,7 +18,12 @@ pub(crate) async fn run(world: &World) {
         // Out and in again: the size stays, and every PATCH changes something.
         let user = format!("seed-{}", n % 10);
         for (group, times) in [("group-1", &mut small), ("group-0", &mut large)] {
-            patch(&mut connection, group, json!({"op": "remove", "path": format!("members[value eq \"{user}\"]")})).await;
+            patch(
+                &mut connection,
+                group,
+                json!({"op": "remove", "path": format!("members[value eq \"{user}\"]")}),
+            )
+            .await;
             let add = json!({"op": "add", "path": "members", "value": [{"value": user, "display": user}]});
             times.push(patch(&mut connection, group, add).await);
         }
@@ -30,10 +35,20 @@ pub(crate) async fn run(world: &World) {
 }
 
 async fn patch(connection: &mut Connection, group: &str, operation: serde_json::Value) -> f64 {
-    let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
+    let body =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
     let started = Instant::now();
-    let (status, _) = connection.call(Method::PATCH, &format!("/Groups/{group}?excludedAttributes=members"), body.to_string()).await;
+    let (status, _) = connection
+        .call(
+            Method::PATCH,
+            &format!("/Groups/{group}?excludedAttributes=members"),
+            body.to_string(),
+        )
+        .await;
     let took = started.elapsed();
-    assert!(status == StatusCode::OK || status == StatusCode::NO_CONTENT, "{status}");
+    assert!(
+        status == StatusCode::OK || status == StatusCode::NO_CONTENT,
+        "{status}"
+    );
     took.as_secs_f64() * 1e6
 }

@@ -36,21 +36,41 @@ pub(crate) async fn run(world: World) {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    promise("cold start to the first answer, ms", median(starts), &Promise::AtMost(300.0));
-    figure("resident memory after reads, pages, a walk and writes", resident, "MiB");
+    promise(
+        "cold start to the first answer, ms",
+        median(starts),
+        &Promise::AtMost(300.0),
+    );
+    figure(
+        "resident memory after reads, pages, a walk and writes",
+        resident,
+        "MiB",
+    );
     promise("resident memory, MiB", resident, &Promise::AtMost(150.0));
 }
 
 /// What a day brings: look-ups, an import of everything, a filter without an index, writes.
 async fn use_it(connection: &mut Connection, users: usize) {
     for n in 0..2_000 {
-        connection.call(Method::GET, &format!("/Users/seed-{}", n * 31 % users), String::new()).await;
+        connection
+            .call(
+                Method::GET,
+                &format!("/Users/seed-{}", n * 31 % users),
+                String::new(),
+            )
+            .await;
     }
     for page in 0..users / 100 {
         let path = format!("/Users?startIndex={}&count=100", page * 100 + 1);
         connection.call(Method::GET, &path, String::new()).await;
     }
-    connection.call(Method::GET, "/Users?filter=title%20eq%20%22nobody%22", String::new()).await;
+    connection
+        .call(
+            Method::GET,
+            "/Users?filter=title%20eq%20%22nobody%22",
+            String::new(),
+        )
+        .await;
     for n in 0..1_000 {
         let body = crate::seed::okta_user(&format!("day-{n}")).to_string();
         let (status, _) = connection.call(Method::POST, "/Users", body).await;
@@ -60,7 +80,14 @@ async fn use_it(connection: &mut Connection, users: usize) {
 
 fn serve(folder: &std::path::Path, address: SocketAddr) -> Child {
     Command::new(env!("CARGO_BIN_EXE_tidegate"))
-        .args(["serve", "--listen", &address.to_string(), "--log", "error", "--data-dir"])
+        .args([
+            "serve",
+            "--listen",
+            &address.to_string(),
+            "--log",
+            "error",
+            "--data-dir",
+        ])
         .arg(folder)
         .stdout(Stdio::null())
         .spawn()

@@ -38,13 +38,30 @@ impl World {
         };
         let server = Server::start(&config).await.unwrap();
         let first = server.first_app.clone().unwrap();
-        let path = first.base_url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap();
+        let path = first
+            .base_url
+            .splitn(4, '/')
+            .nth(3)
+            .map(|path| format!("/{path}"))
+            .unwrap();
         let service = Arc::clone(&server.service);
         let app = service.apps().all()[0].seq;
         let target = service.store.put_target(app, &target(), now_ms()).await.unwrap();
-        service.store.stop_target(target, Some("a benchmark")).await.unwrap();
+        service
+            .store
+            .stop_target(target, Some("a benchmark"))
+            .await
+            .unwrap();
         service.reload_apps().unwrap();
-        let world = Self { folder, server, app, target, users, path, token: first.token };
+        let world = Self {
+            folder,
+            server,
+            app,
+            target,
+            users,
+            path,
+            token: first.token,
+        };
         world.seed_users(users).await;
         world.seed_groups(groups, users).await;
         world
@@ -73,7 +90,10 @@ impl World {
             let (app, target) = (self.app, self.target);
             writes.spawn(async move {
                 for n in portion {
-                    store.commit(create(app, target, &format!("seed-{n}"))).await.unwrap();
+                    store
+                        .commit(create(app, target, &format!("seed-{n}")))
+                        .await
+                        .unwrap();
                 }
             });
         }
@@ -83,13 +103,21 @@ impl World {
     /// One group of everybody, one of ten, and the others of ten.
     async fn seed_groups(&self, count: usize, users: usize) {
         for n in 0..count {
-            let members = if n == 0 { (1..=users as i64).collect() } else { (1..=10).collect() };
+            let members = if n == 0 {
+                (1..=users as i64).collect()
+            } else {
+                (1..=10).collect()
+            };
             let write = Write::CreateGroup {
                 id: format!("group-{n}"),
                 doc: object(json!({"displayName": format!("Group {n}")})),
                 members,
             };
-            let commit = Commit { write, steps: Vec::new(), ..create(self.app, self.target, "none") };
+            let commit = Commit {
+                write,
+                steps: Vec::new(),
+                ..create(self.app, self.target, "none")
+            };
             self.store().commit(commit).await.unwrap();
         }
     }
@@ -147,7 +175,10 @@ pub(crate) fn create(app: i64, target: i64, name: &str) -> Commit {
     Commit {
         app,
         write: Write::CreateUser { id: name.into(), doc },
-        steps: vec![step(Operation::EnsureAccount(spec)), step(Operation::RestoreAccount(account))],
+        steps: vec![
+            step(Operation::EnsureAccount(spec)),
+            step(Operation::RestoreAccount(account)),
+        ],
         restates: vec![(target, "jira".into())],
         protected: Protected::default(),
         policy: Some("0".repeat(64)),

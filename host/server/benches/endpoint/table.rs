@@ -19,7 +19,10 @@ pub(crate) fn promise(what: &str, value: f64, promise: &Promise) {
         Promise::AtLeast(bound) => (value >= *bound, format!("at least {bound}")),
         Promise::AtMost(bound) => (value <= *bound, format!("at most {bound}")),
     };
-    println!("  {what:<58} {value:>12.2}  {said}: {}", if kept { "kept" } else { "NOT KEPT" });
+    println!(
+        "  {what:<58} {value:>12.2}  {said}: {}",
+        if kept { "kept" } else { "NOT KEPT" }
+    );
 }
 
 /// The middle value.

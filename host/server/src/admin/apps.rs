@@ -49,18 +49,29 @@ pub(super) async fn rotate_token(
     let until = now + i64::from(wanted.overlap_seconds) * 1_000;
     let token = service.store.rotate_token(app.seq, now, until).await?;
     service.reload_apps()?;
-    Ok(Json(NewApp { name: app.name.clone(), base_url: service.base_url(&app.id), token }))
+    Ok(Json(NewApp {
+        name: app.name.clone(),
+        base_url: service.base_url(&app.id),
+        token,
+    }))
 }
 
 pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusal> {
     let row = service.store.app(app.seq)?;
-    let policy = row.active_version.map(|id| service.store.version(id)).transpose()?;
+    let policy = row
+        .active_version
+        .map(|id| service.store.version(id))
+        .transpose()?;
     Ok(AppSummary {
         name: app.name.clone(),
         base_url: service.base_url(&app.id),
         users: row.users,
         groups: row.groups,
-        targets: app.targets.iter().map(|target| target.config.name.clone()).collect(),
+        targets: app
+            .targets
+            .iter()
+            .map(|target| target.config.name.clone())
+            .collect(),
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

@@ -21,7 +21,10 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self {
+            status,
+            message: message.into(),
+        }
     }
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
@@ -71,6 +74,9 @@ pub(super) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
     let apps = service.apps();
     apps.by_name(name).cloned().ok_or_else(|| {
         let names: Vec<&str> = apps.all().into_iter().map(|app| app.name.as_str()).collect();
-        Refusal::not_found(format!("there is no app {name:?}; there are: {}", names.join(", ")))
+        Refusal::not_found(format!(
+            "there is no app {name:?}; there are: {}",
+            names.join(", ")
+        ))
     })
 }

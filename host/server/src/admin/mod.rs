@@ -28,9 +28,18 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/admin/api/v1/apps/{app}/token", post(apps::rotate_token))
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
         .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
-        .route("/admin/api/v1/apps/{app}/targets/{target}/test", post(targets::test))
-        .route("/admin/api/v1/apps/{app}/policies", get(policies::list).post(policies::deploy))
-        .route("/admin/api/v1/apps/{app}/policies/{number}/activate", post(policies::activate))
+        .route(
+            "/admin/api/v1/apps/{app}/targets/{target}/test",
+            post(targets::test),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/policies",
+            get(policies::list).post(policies::deploy),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/policies/{number}/activate",
+            post(policies::activate),
+        )
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
         .route("/admin/api/v1/status", get(status::status))
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -21,7 +21,9 @@ pub(super) async fn list(
     Path(name): Path<String>,
 ) -> Result<Json<Vec<PolicyVersion>>, Refusal> {
     let app = app(&service, &name)?;
-    Ok(Json(service.store.versions(app.seq)?.into_iter().map(shown).collect()))
+    Ok(Json(
+        service.store.versions(app.seq)?.into_iter().map(shown).collect(),
+    ))
 }
 
 /// `POST /apps/{app}/policies`.
@@ -34,14 +36,27 @@ pub(super) async fn deploy(
     let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
     let component = match wanted.component {
         None => STANDARD.to_vec(),
-        Some(text) => BASE64_STANDARD.decode(text).map_err(|error| bad(format!("component: {error}")))?,
+        Some(text) => BASE64_STANDARD
+            .decode(text)
+            .map_err(|error| bad(format!("component: {error}")))?,
     };
     let grants = match wanted.grants {
         None => Grants::default(),
         Some(grants) => serde_json::from_value(grants).map_err(|error| bad(format!("grants: {error}")))?,
     };
-    let settings = wanted.settings.map_or_else(|| "{}".to_owned(), |settings| settings.to_string());
-    let mut row = service.deploy(&app, Deployment { component, settings, grants }).await?;
+    let settings = wanted
+        .settings
+        .map_or_else(|| "{}".to_owned(), |settings| settings.to_string());
+    let mut row = service
+        .deploy(
+            &app,
+            Deployment {
+                component,
+                settings,
+                grants,
+            },
+        )
+        .await?;
     if wanted.activate {
         row = service.activate(&app, row.number).await?;
         after(&service, app.seq, &row, wanted.restate).await?;
@@ -75,7 +90,9 @@ pub(super) async fn rollback(
 
 async fn after(service: &Service, app: i64, row: &VersionRow, restate: bool) -> Result<(), Refusal> {
     if restate {
-        service.restate(app, &format!("policy version {} was activated", row.number)).await?;
+        service
+            .restate(app, &format!("policy version {} was activated", row.number))
+            .await?;
     }
     Ok(())
 }

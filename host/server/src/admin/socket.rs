@@ -22,7 +22,10 @@ use crate::service::Service;
 /// Another server runs on this data directory, or the socket cannot be made.
 pub fn bind(path: &Path) -> anyhow::Result<UnixListener> {
     if std::os::unix::net::UnixStream::connect(path).is_ok() {
-        anyhow::bail!("another tidegate runs on this data directory ({} answers)", path.display());
+        anyhow::bail!(
+            "another tidegate runs on this data directory ({} answers)",
+            path.display()
+        );
     }
     // A socket that nobody answers is left over from a server that was killed.
     match std::fs::remove_file(path) {
@@ -37,7 +40,10 @@ pub fn bind(path: &Path) -> anyhow::Result<UnixListener> {
 /// Serves administrators until told to stop.
 pub async fn serve(listener: UnixListener, service: Arc<Service>, stop: CancellationToken) {
     let router = super::router(service);
-    let path = listener.local_addr().ok().and_then(|address| address.as_pathname().map(Path::to_owned));
+    let path = listener
+        .local_addr()
+        .ok()
+        .and_then(|address| address.as_pathname().map(Path::to_owned));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -49,7 +55,8 @@ pub async fn serve(listener: UnixListener, service: Arc<Service>, stop: Cancella
         };
         let service = TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
-            let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            let connection =
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "an administrator's connection ended");
             }
@@ -90,23 +97,38 @@ impl Administration {
         let (status, bytes) = match self {
             Self::Here(router) => {
                 let response = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
-                (response.status(), response.into_body().collect().await?.to_bytes())
+                (
+                    response.status(),
+                    response.into_body().collect().await?.to_bytes(),
+                )
             }
             Self::Running(socket) => {
-                let stream = UnixStream::connect(socket).await.context("the running tidegate does not answer")?;
-                let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+                let stream = UnixStream::connect(socket)
+                    .await
+                    .context("the running tidegate does not answer")?;
+                let (mut sender, connection) =
+                    hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
                 tokio::spawn(connection);
                 let response = sender.send_request(request).await?;
-                (response.status(), response.into_body().collect().await?.to_bytes())
+                (
+                    response.status(),
+                    response.into_body().collect().await?.to_bytes(),
+                )
             }
         };
         if status.is_success() {
-            let bytes = if bytes.is_empty() { b"null".as_slice() } else { &bytes };
+            let bytes = if bytes.is_empty() {
+                b"null".as_slice()
+            } else {
+                &bytes
+            };
             return Ok(serde_json::from_slice(bytes)?);
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let said = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
-        let message = said.and_then(|value| value.get("error")?.as_str().map(str::to_owned)).unwrap_or(text);
+        let message = said
+            .and_then(|value| value.get("error")?.as_str().map(str::to_owned))
+            .unwrap_or(text);
         anyhow::bail!("{message}")
     }
 }

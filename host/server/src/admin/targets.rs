@@ -44,7 +44,9 @@ pub(super) async fn put(
     check(&config, &target)?;
     service.store.put_target(app.seq, &config, now_ms()).await?;
     service.reload_apps()?;
-    service.restate(app.seq, &format!("target {} was added or changed", config.name)).await?;
+    service
+        .restate(app.seq, &format!("target {} was added or changed", config.name))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -83,7 +85,10 @@ pub(super) async fn test(
         && !info.directories.is_empty()
         && !info.directories.contains(directory)
     {
-        warnings.push(format!("there is no directory {directory:?}; there are: {}", info.directories.join(", ")));
+        warnings.push(format!(
+            "there is no directory {directory:?}; there are: {}",
+            info.directories.join(", ")
+        ));
     }
     if info.seats_left == Some(0) {
         warnings.push("no licence seat is left: new accounts will wait".into());
@@ -91,7 +96,15 @@ pub(super) async fn test(
     if target.stopped().is_some() {
         service.store.stop_target(target.seq, None).await?;
     }
-    let retried = if wanted.retry_parked { service.store.retry_parked(target.seq, now_ms()).await? } else { 0 };
+    let retried = if wanted.retry_parked {
+        service.store.retry_parked(target.seq, now_ms()).await?
+    } else {
+        0
+    };
     target.stop(None);
-    Ok(Json(TargetTested { info, warnings, retried }))
+    Ok(Json(TargetTested {
+        info,
+        warnings,
+        retried,
+    }))
 }

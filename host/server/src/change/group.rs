@@ -29,21 +29,47 @@ pub struct Edited {
 /// # Errors
 /// 409 where the displayName is in use, 400 for members that do not exist, and whatever the rules say.
 pub async fn create(change: &Change<'_>, input: GroupInput) -> Result<GroupRow, ScimError> {
-    let GroupInput { document: doc, members } = input;
+    let GroupInput {
+        document: doc,
+        members,
+    } = input;
     free(change, &doc, "")?;
     let id = uuid::Uuid::now_v7().to_string();
     let named: Vec<MemberInput> = members.unwrap_or_default();
     let delta = members::delta(change, 0, &[MemberOp::Add(named)])?;
     let after = view(&doc, &id);
-    let mut steps = change.ask(runtime::Change::Group { before: None, after: Some(after.clone()) }).await?;
+    let mut steps = change
+        .ask(runtime::Change::Group {
+            before: None,
+            after: Some(after.clone()),
+        })
+        .await?;
     steps.extend(memberships(change, &after, &delta).await?);
     let members = seqs(&delta.added);
     let count = i64::try_from(members.len()).unwrap_or(i64::MAX);
-    let write = Write::CreateGroup { id: id.clone(), doc: doc.clone(), members };
-    let decided = Decided { write, steps, restates: true, action: "group.create", subject: id.clone() };
+    let write = Write::CreateGroup {
+        id: id.clone(),
+        doc: doc.clone(),
+        members,
+    };
+    let decided = Decided {
+        write,
+        steps,
+        restates: true,
+        action: "group.create",
+        subject: id.clone(),
+    };
     let seq = change.commit(decided).await?.ok_or_else(contended)?;
     let at = change.now_ms;
-    Ok(GroupRow { seq, id, doc, members: count, created_ms: at, modified_ms: at, version: 1 })
+    Ok(GroupRow {
+        seq,
+        id,
+        doc,
+        members: count,
+        created_ms: at,
+        modified_ms: at,
+        version: 1,
+    })
 }
 
 /// Changes a group by `edit`. A change that changes nothing asks nobody and stores nothing.
@@ -69,7 +95,14 @@ pub async fn update(
         if renamed {
             free(change, &doc, id)?;
             let before = Some(view(&row.doc, id));
-            steps.extend(change.ask(runtime::Change::Group { before, after: Some(after.clone()) }).await?);
+            steps.extend(
+                change
+                    .ask(runtime::Change::Group {
+                        before,
+                        after: Some(after.clone()),
+                    })
+                    .await?,
+            );
             // Another name may mean other directory groups: everybody's membership is stated anew.
             steps.extend(memberships(change, &after, &everybody(change, &row, &delta)?).await?);
         } else {
@@ -83,9 +116,21 @@ pub async fn update(
             added: seqs(&delta.added),
             removed: seqs(&delta.removed),
         };
-        let decided = Decided { write, steps, restates: renamed, action: "group.update", subject: id.to_owned() };
+        let decided = Decided {
+            write,
+            steps,
+            restates: renamed,
+            action: "group.update",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
-            return Ok(GroupRow { doc, members: count, modified_ms: change.now_ms, version: row.version + 1, ..row });
+            return Ok(GroupRow {
+                doc,
+                members: count,
+                modified_ms: change.now_ms,
+                version: row.version + 1,
+                ..row
+            });
         }
     }
     Err(contended())
@@ -100,11 +145,27 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     for _ in 0..TRIES {
         let row = find(change, id)?;
         let before = view(&row.doc, id);
-        let delta = Delta { added: Vec::new(), removed: members::all(change, row.seq)? };
+        let delta = Delta {
+            added: Vec::new(),
+            removed: members::all(change, row.seq)?,
+        };
         let mut steps = memberships(change, &before, &delta).await?;
-        steps.extend(change.ask(runtime::Change::Group { before: Some(before), after: None }).await?);
+        steps.extend(
+            change
+                .ask(runtime::Change::Group {
+                    before: Some(before),
+                    after: None,
+                })
+                .await?,
+        );
         let write = Write::DeleteGroup { seq: row.seq };
-        let decided = Decided { write, steps, restates: false, action: "group.delete", subject: id.to_owned() };
+        let decided = Decided {
+            write,
+            steps,
+            restates: false,
+            action: "group.delete",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
             return Ok(());
         }
@@ -123,10 +184,24 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
             return Ok(());
         };
         let after = view(&row.doc, id);
-        let mut steps = change.ask(runtime::Change::Group { before: None, after: Some(after.clone()) }).await?;
+        let mut steps = change
+            .ask(runtime::Change::Group {
+                before: None,
+                after: Some(after.clone()),
+            })
+            .await?;
         steps.extend(memberships(change, &after, &everybody(change, &row, &Delta::default())?).await?);
-        let write = Write::RestateGroup { seq: row.seq, version: row.version };
-        let decided = Decided { write, steps, restates: true, action: "group.restate", subject: id.to_owned() };
+        let write = Write::RestateGroup {
+            seq: row.seq,
+            version: row.version,
+        };
+        let decided = Decided {
+            write,
+            steps,
+            restates: true,
+            action: "group.restate",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
             return Ok(());
         }
@@ -135,12 +210,26 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 }
 
 /// Asks about members who came and went, in portions.
-async fn memberships(change: &Change<'_>, group: &GroupView, delta: &Delta) -> Result<Vec<TargetStep>, ScimError> {
+async fn memberships(
+    change: &Change<'_>,
+    group: &GroupView,
+    delta: &Delta,
+) -> Result<Vec<TargetStep>, ScimError> {
     let mut steps = Vec::new();
-    let came = delta.added.chunks(MEMBERS_PER_QUESTION).map(|portion| (views(portion), Vec::new()));
-    let went = delta.removed.chunks(MEMBERS_PER_QUESTION).map(|portion| (Vec::new(), views(portion)));
+    let came = delta
+        .added
+        .chunks(MEMBERS_PER_QUESTION)
+        .map(|portion| (views(portion), Vec::new()));
+    let went = delta
+        .removed
+        .chunks(MEMBERS_PER_QUESTION)
+        .map(|portion| (Vec::new(), views(portion)));
     for (added, removed) in came.chain(went) {
-        let question = runtime::Change::Membership { group: group.clone(), added, removed };
+        let question = runtime::Change::Membership {
+            group: group.clone(),
+            added,
+            removed,
+        };
         steps.extend(change.ask(question).await?);
     }
     Ok(steps)
@@ -152,11 +241,18 @@ fn everybody(change: &Change<'_>, row: &GroupRow, delta: &Delta) -> Result<Delta
     let mut added = members::all(change, row.seq)?;
     added.retain(|member| !going.contains(&member.seq));
     added.extend(delta.added.iter().cloned());
-    Ok(Delta { added, removed: delta.removed.clone() })
+    Ok(Delta {
+        added,
+        removed: delta.removed.clone(),
+    })
 }
 
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
-    change.service.locks.acquire(format!("group:{}:{id}", change.app.seq)).await
+    change
+        .service
+        .locks
+        .acquire(format!("group:{}:{id}", change.app.seq))
+        .await
 }
 
 fn find(change: &Change<'_>, id: &str) -> Result<GroupRow, ScimError> {
@@ -167,7 +263,11 @@ fn find(change: &Change<'_>, id: &str) -> Result<GroupRow, ScimError> {
 fn free(change: &Change<'_>, doc: &Document, id: &str) -> Result<(), ScimError> {
     let name = keys(doc).display_name;
     let lookup = Lookup::DisplayName(name.clone());
-    let holders = change.service.store.groups_matching(change.app.seq, &lookup).map_err(stored)?;
+    let holders = change
+        .service
+        .store
+        .groups_matching(change.app.seq, &lookup)
+        .map_err(stored)?;
     if holders.iter().any(|holder| holder.id != id) {
         return Err(ScimError::uniqueness(refusal::taken("displayName", &name)));
     }

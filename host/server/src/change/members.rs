@@ -43,18 +43,41 @@ pub(super) fn delta(change: &Change<'_>, group: i64, operations: &[MemberOp]) ->
         match operation {
             MemberOp::Add(members) => wish.name(members),
             MemberOp::Remove(ids) => wish.named.extend(ids.iter().map(|id| (id.clone(), false))),
-            MemberOp::Clear => wish = Wish { emptied: true, named: BTreeMap::new() },
+            MemberOp::Clear => {
+                wish = Wish {
+                    emptied: true,
+                    named: BTreeMap::new(),
+                }
+            }
             MemberOp::Replace(members) => {
-                wish = Wish { emptied: true, named: BTreeMap::new() };
+                wish = Wish {
+                    emptied: true,
+                    named: BTreeMap::new(),
+                };
                 wish.name(members);
             }
             MemberOp::RemoveMatching(filter) => {
-                let matching = |row: &MemberRow| member_matches(filter, &row.view.id, Some(&row.view.user_name));
-                let ids: Vec<String> = wish.named.iter().filter(|(_, wanted)| **wanted).map(|(id, _)| id.clone()).collect();
+                let matching =
+                    |row: &MemberRow| member_matches(filter, &row.view.id, Some(&row.view.user_name));
+                let ids: Vec<String> = wish
+                    .named
+                    .iter()
+                    .filter(|(_, wanted)| **wanted)
+                    .map(|(id, _)| id.clone())
+                    .collect();
                 let named = known(change, group, &ids)?;
-                let mut gone: Vec<String> = named.into_values().filter(|(row, _)| matching(row)).map(|(row, _)| row.view.id).collect();
+                let mut gone: Vec<String> = named
+                    .into_values()
+                    .filter(|(row, _)| matching(row))
+                    .map(|(row, _)| row.view.id)
+                    .collect();
                 if !wish.emptied {
-                    gone.extend(all(change, group)?.into_iter().filter(matching).map(|row| row.view.id));
+                    gone.extend(
+                        all(change, group)?
+                            .into_iter()
+                            .filter(matching)
+                            .map(|row| row.view.id),
+                    );
                 }
                 wish.named.extend(gone.into_iter().map(|id| (id, false)));
             }
@@ -65,7 +88,8 @@ pub(super) fn delta(change: &Change<'_>, group: i64, operations: &[MemberOp]) ->
 
 impl Wish {
     fn name(&mut self, members: &[MemberInput]) {
-        self.named.extend(members.iter().map(|member| (member.value.clone(), true)));
+        self.named
+            .extend(members.iter().map(|member| (member.value.clone(), true)));
     }
 
     fn against(self, change: &Change<'_>, group: i64) -> Result<Delta, ScimError> {
@@ -77,14 +101,18 @@ impl Wish {
                 (Some((row, false)), true) => delta.added.push(row),
                 (Some((row, true)), false) => delta.removed.push(row),
                 // Dropping a member in silence would look like success: the user has no access and nobody knows.
-                (None, true) => return Err(ScimError::invalid_value(format!(
-                    "members: there is no user with id {id:?} in this app; assign the user before the group is pushed"
-                ))),
+                (None, true) => {
+                    return Err(ScimError::invalid_value(format!(
+                        "members: there is no user with id {id:?} in this app; assign the user before the group is pushed"
+                    )));
+                }
                 _ => {}
             }
         }
         if self.emptied && group != 0 {
-            let unnamed = all(change, group)?.into_iter().filter(|row| !self.named.contains_key(&row.view.id));
+            let unnamed = all(change, group)?
+                .into_iter()
+                .filter(|row| !self.named.contains_key(&row.view.id));
             delta.removed.extend(unnamed);
         }
         Ok(delta)
@@ -95,7 +123,11 @@ type Known = HashMap<String, (MemberRow, bool)>;
 
 fn known(change: &Change<'_>, group: i64, ids: &[String]) -> Result<Known, ScimError> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    change.service.store.members_by_id(change.app.seq, group, &ids).map_err(stored)
+    change
+        .service
+        .store
+        .members_by_id(change.app.seq, group, &ids)
+        .map_err(stored)
 }
 
 /// Every member, page by page.

@@ -67,7 +67,15 @@ impl<'a> Change<'a> {
             .registry
             .current(app.seq)
             .ok_or_else(|| ScimError::internal("no policy version is active for this app"))?;
-        Ok(Self { service, app, request, occasion, version, targets: app.target_views(), now_ms: now_ms() })
+        Ok(Self {
+            service,
+            app,
+            request,
+            occasion,
+            version,
+            targets: app.target_views(),
+            now_ms: now_ms(),
+        })
     }
 
     /// One call into the sandbox.
@@ -82,12 +90,22 @@ impl<'a> Change<'a> {
         };
         let capabilities: Arc<dyn Capabilities> = Arc::clone(&self.service.capabilities) as _;
         let decided = self.version.decide(&question, capabilities).await;
-        let labels = DecisionLabels { outcome: decided.kind().into() };
+        let labels = DecisionLabels {
+            outcome: decided.kind().into(),
+        };
         self.service.metrics.decisions.get_or_create(&labels).inc();
-        self.service.metrics.decision_seconds.observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
+        self.service
+            .metrics
+            .decision_seconds
+            .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
         if !decided.stats.denied.is_empty() {
             let (request, denied) = (self.request, decided.stats.denied.join("; "));
-            tracing::warn!(request, app = self.app.name, denied, "the policy asked for more than it was granted");
+            tracing::warn!(
+                request,
+                app = self.app.name,
+                denied,
+                "the policy asked for more than it was granted"
+            );
         }
         let plan = decided
             .outcome
@@ -102,11 +120,19 @@ impl<'a> Change<'a> {
 
     /// A step without a target is for every target.
     fn spread(&self, step: Step, into: &mut Vec<TargetStep>) -> Result<(), ScimError> {
-        let Step { target, operation, reason } = step;
+        let Step {
+            target,
+            operation,
+            reason,
+        } = step;
         let meant = match &target {
             None => self.app.targets.as_slice(),
             Some(name) => {
-                let unknown = || ScimError::internal(format!("the plan names the target {name:?}, which the app has not"));
+                let unknown = || {
+                    ScimError::internal(format!(
+                        "the plan names the target {name:?}, which the app has not"
+                    ))
+                };
                 std::slice::from_ref(self.app.target(name).ok_or_else(unknown)?)
             }
         };
@@ -122,13 +148,21 @@ impl<'a> Change<'a> {
 
     /// Stores everything at once; `None`: the resource changed meanwhile, decide again.
     async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
-        let Decided { write, steps, restates, action, subject } = decided;
+        let Decided {
+            write,
+            steps,
+            restates,
+            action,
+            subject,
+        } = decided;
         let targets = self.app.targets.iter();
         let commit = Commit {
             app: self.app.seq,
             write,
             restates: if restates {
-                targets.map(|target| (target.seq, target.config.name.clone())).collect()
+                targets
+                    .map(|target| (target.seq, target.config.name.clone()))
+                    .collect()
             } else {
                 Vec::new()
             },

@@ -26,7 +26,13 @@ pub(super) fn failed(failure: &Failure, request: &str) -> ScimError {
         Failure::Trap { frames, .. } => frames.join(" < "),
         _ => String::new(),
     };
-    tracing::error!(request, kind, cause, frames, "the policy did not decide; nothing was stored");
+    tracing::error!(
+        request,
+        kind,
+        cause,
+        frames,
+        "the policy did not decide; nothing was stored"
+    );
     let detail = format!(
         "Tidegate's provisioning rules failed on this change ({kind}). Nothing was stored. \
          Tell Tidegate's administrator the request id {request}."

@@ -19,11 +19,33 @@ pub async fn create(change: &Change<'_>, doc: Document) -> Result<UserRow, ScimE
     // Time-ordered, so that rows of one import lie together in the index.
     let id = uuid::Uuid::now_v7().to_string();
     let after = Some(Box::new(view(&doc, &id)));
-    let steps = change.ask(runtime::Change::User { before: None, after, groups: Vec::new() }).await?;
-    let write = Write::CreateUser { id: id.clone(), doc: doc.clone() };
-    let decided = Decided { write, steps, restates: true, action: "user.create", subject: id.clone() };
+    let steps = change
+        .ask(runtime::Change::User {
+            before: None,
+            after,
+            groups: Vec::new(),
+        })
+        .await?;
+    let write = Write::CreateUser {
+        id: id.clone(),
+        doc: doc.clone(),
+    };
+    let decided = Decided {
+        write,
+        steps,
+        restates: true,
+        action: "user.create",
+        subject: id.clone(),
+    };
     let seq = change.commit(decided).await?.ok_or_else(contended)?;
-    Ok(UserRow { seq, id, doc, created_ms: change.now_ms, modified_ms: change.now_ms, version: 1 })
+    Ok(UserRow {
+        seq,
+        id,
+        doc,
+        created_ms: change.now_ms,
+        modified_ms: change.now_ms,
+        version: 1,
+    })
 }
 
 /// Changes a user by `edit`. A change that changes nothing asks nobody and stores nothing.
@@ -49,10 +71,26 @@ pub async fn update(
             groups: groups(change, row.seq)?,
         };
         let steps = change.ask(question).await?;
-        let write = Write::UpdateUser { seq: row.seq, id: id.to_owned(), version: row.version, doc: doc.clone() };
-        let decided = Decided { write, steps, restates: true, action: "user.update", subject: id.to_owned() };
+        let write = Write::UpdateUser {
+            seq: row.seq,
+            id: id.to_owned(),
+            version: row.version,
+            doc: doc.clone(),
+        };
+        let decided = Decided {
+            write,
+            steps,
+            restates: true,
+            action: "user.update",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
-            return Ok(UserRow { doc, modified_ms: change.now_ms, version: row.version + 1, ..row });
+            return Ok(UserRow {
+                doc,
+                modified_ms: change.now_ms,
+                version: row.version + 1,
+                ..row
+            });
         }
     }
     Err(contended())
@@ -72,9 +110,18 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
             groups: groups(change, row.seq)?,
         };
         let steps = change.ask(question).await?;
-        let write = Write::DeleteUser { seq: row.seq, id: id.to_owned() };
+        let write = Write::DeleteUser {
+            seq: row.seq,
+            id: id.to_owned(),
+        };
         // Not a restatement: what the user was in stays or goes as its account does.
-        let decided = Decided { write, steps, restates: false, action: "user.delete", subject: id.to_owned() };
+        let decided = Decided {
+            write,
+            steps,
+            restates: false,
+            action: "user.delete",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
             return Ok(());
         }
@@ -94,9 +141,25 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
         };
         let after = Some(Box::new(view(&row.doc, id)));
         let groups = groups(change, row.seq)?;
-        let steps = change.ask(runtime::Change::User { before: None, after, groups }).await?;
-        let write = Write::RestateUser { seq: row.seq, id: id.to_owned(), version: row.version };
-        let decided = Decided { write, steps, restates: true, action: "user.restate", subject: id.to_owned() };
+        let steps = change
+            .ask(runtime::Change::User {
+                before: None,
+                after,
+                groups,
+            })
+            .await?;
+        let write = Write::RestateUser {
+            seq: row.seq,
+            id: id.to_owned(),
+            version: row.version,
+        };
+        let decided = Decided {
+            write,
+            steps,
+            restates: true,
+            action: "user.restate",
+            subject: id.to_owned(),
+        };
         if change.commit(decided).await?.is_some() {
             return Ok(());
         }
@@ -105,7 +168,11 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 }
 
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
-    change.service.locks.acquire(format!("user:{}:{id}", change.app.seq)).await
+    change
+        .service
+        .locks
+        .acquire(format!("user:{}:{id}", change.app.seq))
+        .await
 }
 
 fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
@@ -117,7 +184,11 @@ fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
 /// has the last word.
 fn free(change: &Change<'_>, doc: &Document, id: &str) -> Result<(), ScimError> {
     let name = keys(doc).user_name;
-    let holders = change.service.store.users_matching(change.app.seq, &Lookup::UserName(name.clone())).map_err(stored)?;
+    let holders = change
+        .service
+        .store
+        .users_matching(change.app.seq, &Lookup::UserName(name.clone()))
+        .map_err(stored)?;
     if holders.iter().any(|holder| holder.id != id) {
         return Err(ScimError::uniqueness(refusal::taken("userName", &name)));
     }

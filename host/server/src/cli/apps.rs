@@ -33,7 +33,9 @@ impl AppCommand {
     pub(crate) async fn run(self, administration: &Administration) -> anyhow::Result<()> {
         match self {
             Self::Create { name } => {
-                let made = administration.call(Method::POST, "/apps", &CreateApp { name }).await?;
+                let made = administration
+                    .call(Method::POST, "/apps", &CreateApp { name })
+                    .await?;
                 show(&made);
             }
             Self::List => {
@@ -50,11 +52,19 @@ impl AppCommand {
                     ]
                 };
                 let rows: Vec<_> = apps.iter().map(row).collect();
-                table::print(&["app", "users", "groups", "targets", "policy", "base url"], &rows);
+                table::print(
+                    &["app", "users", "groups", "targets", "policy", "base url"],
+                    &rows,
+                );
             }
-            Self::RotateToken { name, overlap_seconds } => {
+            Self::RotateToken {
+                name,
+                overlap_seconds,
+            } => {
                 let path = format!("/apps/{}/token", segment(&name));
-                let made = administration.call(Method::POST, &path, &RotateToken { overlap_seconds }).await?;
+                let made = administration
+                    .call(Method::POST, &path, &RotateToken { overlap_seconds })
+                    .await?;
                 show(&made);
             }
         }

@@ -104,7 +104,10 @@ impl Common {
 async fn administration(common: &Common) -> anyhow::Result<Administration> {
     let config = common.configuration(&Map::new())?;
     let quiet = common.log.is_none() && std::env::var_os("TIDEGATE_LOG").is_none();
-    crate::telemetry::start(&Config { log: if quiet { "error".into() } else { config.log.clone() }, ..config.clone() })?;
+    crate::telemetry::start(&Config {
+        log: if quiet { "error".into() } else { config.log.clone() },
+        ..config.clone()
+    })?;
     let files = Files::at(&config.data_dir)?;
     let socket = files.admin_socket();
     if tokio::net::UnixStream::connect(&socket).await.is_ok() {

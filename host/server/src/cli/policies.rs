@@ -73,12 +73,14 @@ impl PolicyCommand {
         match self {
             Self::Deploy(deploy) => {
                 let path = format!("/apps/{}/policies", segment(&deploy.app));
-                let version: PolicyVersion = administration.call(Method::POST, &path, &deploy.body()?).await?;
+                let version: PolicyVersion =
+                    administration.call(Method::POST, &path, &deploy.body()?).await?;
                 show(&version);
             }
             Self::List { app } => {
                 let path = format!("/apps/{}/policies", segment(&app));
-                let versions: Vec<PolicyVersion> = administration.call(Method::GET, &path, &Value::Null).await?;
+                let versions: Vec<PolicyVersion> =
+                    administration.call(Method::GET, &path, &Value::Null).await?;
                 let row = |version: &PolicyVersion| {
                     let short: String = version.digest.chars().take(12).collect();
                     vec![
@@ -91,15 +93,26 @@ impl PolicyCommand {
                     ]
                 };
                 let rows: Vec<_> = versions.iter().map(row).collect();
-                table::print(&["version", "policy", "release", "state", "digest", "note"], &rows);
+                table::print(
+                    &["version", "policy", "release", "state", "digest", "note"],
+                    &rows,
+                );
             }
             Self::Activate { number, app, restate } => {
                 let path = format!("/apps/{}/policies/{number}/activate", segment(&app));
-                show(&administration.call(Method::POST, &path, &ActivatePolicy { restate }).await?);
+                show(
+                    &administration
+                        .call(Method::POST, &path, &ActivatePolicy { restate })
+                        .await?,
+                );
             }
             Self::Rollback { app, restate } => {
                 let path = format!("/apps/{}/rollback", segment(&app));
-                show(&administration.call(Method::POST, &path, &ActivatePolicy { restate }).await?);
+                show(
+                    &administration
+                        .call(Method::POST, &path, &ActivatePolicy { restate })
+                        .await?,
+                );
             }
         }
         Ok(())
@@ -131,7 +144,10 @@ fn json(file: &Path) -> anyhow::Result<Value> {
 }
 
 fn show(version: &PolicyVersion) {
-    println!("version {} ({} {}) is {}", version.number, version.name, version.version, version.state);
+    println!(
+        "version {} ({} {}) is {}",
+        version.number, version.name, version.version, version.state
+    );
     if !version.note.is_empty() {
         println!("note: {}", version.note);
     }

@@ -31,7 +31,8 @@ impl Serve {
         let config = common.configuration(&self)?;
         telemetry::start(&config)?;
         // Before the server is there: a signal must not fall between.
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let server = Server::start(&config).await?;
         if let Some(first) = &server.first_app {
             // Standard output, once: what an administrator copies into Okta.

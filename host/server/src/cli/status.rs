@@ -31,16 +31,31 @@ impl StatusCommand {
 }
 
 fn show(app: &AppStatus) {
-    let policy = app.app.policy.as_deref().unwrap_or("no policy: writes are refused");
-    println!("{}: {} users, {} groups, {policy}", app.app.name, app.app.users, app.app.groups);
+    let policy = app
+        .app
+        .policy
+        .as_deref()
+        .unwrap_or("no policy: writes are refused");
+    println!(
+        "{}: {} users, {} groups, {policy}",
+        app.app.name, app.app.users, app.app.groups
+    );
     if app.restating {
         println!("deciding anew for everything that is stored");
     }
     let row = |line: &TargetLine| {
         let counts = |name: &str| {
-            line.rows.totals().iter().find(|(state, _)| *state == name).map_or(0, |(_, count)| *count).to_string()
+            line.rows
+                .totals()
+                .iter()
+                .find(|(state, _)| *state == name)
+                .map_or(0, |(_, count)| *count)
+                .to_string()
         };
-        let state = line.stopped.as_ref().map_or_else(|| "runs".to_owned(), |why| format!("stopped: {why}"));
+        let state = line
+            .stopped
+            .as_ref()
+            .map_or_else(|| "runs".to_owned(), |why| format!("stopped: {why}"));
         vec![
             line.name.clone(),
             line.product.clone(),
@@ -53,7 +68,12 @@ fn show(app: &AppStatus) {
     };
     let rows: Vec<_> = app.targets_status.iter().map(row).collect();
     if !rows.is_empty() {
-        table::print(&["target", "product", "applied", "pending", "waiting", "parked", "state"], &rows);
+        table::print(
+            &[
+                "target", "product", "applied", "pending", "waiting", "parked", "state",
+            ],
+            &rows,
+        );
     }
     for target in &app.targets_status {
         let row = |failure: &Failure| {

@@ -16,7 +16,11 @@ pub(crate) fn render(heading: &[&str], rows: &[Vec<String>]) -> String {
     }
     let mut text = String::new();
     for row in std::iter::once(&heading).chain(rows) {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
     }
@@ -29,7 +33,10 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = [vec!["a".to_owned(), "1".to_owned()], vec!["longer".to_owned(), "2".to_owned()]];
+        let rows = [
+            vec!["a".to_owned(), "1".to_owned()],
+            vec!["longer".to_owned(), "2".to_owned()],
+        ];
         assert_eq!(render(&["name", "n"], &rows), "NAME    N\na       1\nlonger  2\n");
     }
 }

@@ -78,7 +78,10 @@ impl TargetCommand {
                 let path = format!("/apps/{}/targets/{}", segment(&add.app), segment(&add.name));
                 let config = add.config()?;
                 administration.call::<Value>(Method::PUT, &path, &config).await?;
-                println!("{} is a target now; try it with `tidegate target test {}`", config.name, config.name);
+                println!(
+                    "{} is a target now; try it with `tidegate target test {}`",
+                    config.name, config.name
+                );
             }
             Self::List { app } => {
                 let path = format!("/apps/{}/targets", segment(&app));
@@ -89,15 +92,22 @@ impl TargetCommand {
                     Some(other) => other.to_string(),
                 };
                 let row = |target: &Value| {
-                    ["name", "product", "base-url", "directory", "stopped"].map(|name| text(target, name)).to_vec()
+                    ["name", "product", "base-url", "directory", "stopped"]
+                        .map(|name| text(target, name))
+                        .to_vec()
                 };
                 let rows: Vec<_> = targets.iter().map(row).collect();
                 table::print(&["target", "product", "url", "directory", "stopped"], &rows);
             }
-            Self::Test { name, app, retry_parked } => {
+            Self::Test {
+                name,
+                app,
+                retry_parked,
+            } => {
                 let path = format!("/apps/{}/targets/{}/test", segment(&app), segment(&name));
-                let tested: TargetTested =
-                    administration.call(Method::POST, &path, &TestTarget { retry_parked }).await?;
+                let tested: TargetTested = administration
+                    .call(Method::POST, &path, &TestTarget { retry_parked })
+                    .await?;
                 show(&name, &tested);
             }
         }
@@ -108,8 +118,13 @@ impl TargetCommand {
 impl Add {
     fn config(self) -> anyhow::Result<TargetConfig> {
         let credentials = match (self.username, self.password_file, self.token_file) {
-            (Some(username), Some(file), _) => Credentials::Basic { username, password: secret(&file)? },
-            (_, _, Some(file)) => Credentials::Token { token: secret(&file)? },
+            (Some(username), Some(file), _) => Credentials::Basic {
+                username,
+                password: secret(&file)?,
+            },
+            (_, _, Some(file)) => Credentials::Token {
+                token: secret(&file)?,
+            },
             _ => anyhow::bail!("give --username with --password-file, or --token-file"),
         };
         Ok(TargetConfig {
@@ -147,7 +162,11 @@ fn show(name: &str, tested: &TargetTested) {
         println!("directories: {}", info.directories.join(", "));
     }
     let row = |line: &tidegate_directory::connector::Capability| {
-        vec![line.name.clone(), if line.supported { "yes" } else { "no" }.to_owned(), line.note.clone()]
+        vec![
+            line.name.clone(),
+            if line.supported { "yes" } else { "no" }.to_owned(),
+            line.note.clone(),
+        ]
     };
     let rows: Vec<_> = info.capabilities.iter().map(row).collect();
     table::print(&["it can", "", "how"], &rows);

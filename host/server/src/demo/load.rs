@@ -53,8 +53,13 @@ impl Load {
     pub(super) async fn stop(self) -> usize {
         self.stop.store(true, Ordering::Relaxed);
         let results = self.clients.join_all().await;
-        let (done, failed) = results.iter().fold((0, 0), |sum, result| (sum.0 + result.0, sum.1 + result.1));
-        println!("  {done} profiles were written by {} clients meanwhile; {failed} requests failed", PEOPLE.len());
+        let (done, failed) = results
+            .iter()
+            .fold((0, 0), |sum, result| (sum.0 + result.0, sum.1 + result.1));
+        println!(
+            "  {done} profiles were written by {} clients meanwhile; {failed} requests failed",
+            PEOPLE.len()
+        );
         failed
     }
 }

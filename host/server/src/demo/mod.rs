@@ -7,6 +7,7 @@ mod story;
 
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Args;
 use tidegate_okta::{OktaClient, Session};
 
@@ -45,7 +46,10 @@ impl Demo {
         telemetry::start(&config)?;
         let products = products::start().await?;
         let server = Server::start(&config).await?;
-        let first = server.first_app.clone().unwrap_or_else(|| unreachable_first_app(&server));
+        let first = server
+            .first_app
+            .clone()
+            .context("a new data directory has no app yet")?;
         story::introduce(&products, &first);
 
         let okta = OktaClient::new(&first.base_url, &first.token);
@@ -82,10 +86,4 @@ impl Demo {
         server.stop().await;
         Ok(())
     }
-}
-
-/// A new data directory makes its first app; this is for the type.
-fn unreachable_first_app(server: &Server) -> crate::setup::NewApp {
-    let base_url = server.service.base_url("");
-    crate::setup::NewApp { name: String::new(), base_url, token: String::new() }
 }

@@ -23,7 +23,11 @@ pub(super) async fn start() -> anyhow::Result<Vec<Simulated>> {
         let simulator = Simulator::start(SimulatorConfig::new(kind)).await?;
         simulator.state().seed_account(SimAccount::new("ada.lovelace"));
         let own_groups = simulator.state().groups();
-        products.push(Simulated { product, simulator, own_groups });
+        products.push(Simulated {
+            product,
+            simulator,
+            own_groups,
+        });
     }
     Ok(products)
 }
@@ -36,7 +40,10 @@ impl Simulated {
             product: self.product,
             base_url: self.simulator.base_url().to_owned(),
             directory: None,
-            credentials: Credentials::Basic { username: "admin".into(), password: "admin".into() },
+            credentials: Credentials::Basic {
+                username: "admin".into(),
+                password: "admin".into(),
+            },
             concurrency: 8,
             timeout_ms: 10_000,
         }
@@ -45,7 +52,10 @@ impl Simulated {
     /// Groups that came by provisioning, folded: Jira and Confluence keep names in lower case.
     pub(super) fn groups(&self) -> Vec<String> {
         let groups = self.simulator.state().groups().into_iter();
-        groups.filter(|group| !self.own_groups.contains(group)).map(|group| group.to_lowercase()).collect()
+        groups
+            .filter(|group| !self.own_groups.contains(group))
+            .map(|group| group.to_lowercase())
+            .collect()
     }
 
     /// `active`, `suspended`, or `-` where there is no such account. Bitbucket cannot
@@ -57,7 +67,14 @@ impl Simulated {
         };
         let may_do_something = self.product != Product::Bitbucket
             || state.permission(username).is_some()
-            || state.groups().iter().any(|group| state.members(group).iter().any(|member| member == username));
-        if account.active && may_do_something { "active" } else { "suspended" }
+            || state
+                .groups()
+                .iter()
+                .any(|group| state.members(group).iter().any(|member| member == username));
+        if account.active && may_do_something {
+            "active"
+        } else {
+            "suspended"
+        }
     }
 }

@@ -26,7 +26,11 @@ pub(super) fn introduce(products: &[Simulated], app: &NewApp) {
     println!("Tidegate stands between Okta and the Atlassian tools.");
     println!("\n  {:<20} {}", "Okta is told", app.base_url);
     for product in products {
-        println!("  {:<20} {}", format!("simulated {}", product.product), product.simulator.base_url());
+        println!(
+            "  {:<20} {}",
+            format!("simulated {}", product.product),
+            product.simulator.base_url()
+        );
     }
 }
 
@@ -35,8 +39,11 @@ pub(super) async fn deploy(server: &Server, what: &str, settings: &str, restate:
     let service = &server.service;
     let apps = service.apps();
     let app = apps.by_name(FIRST_APP).context("there is no app")?;
-    let deployment =
-        Deployment { component: STANDARD.to_vec(), settings: settings.into(), grants: Grants::default() };
+    let deployment = Deployment {
+        component: STANDARD.to_vec(),
+        settings: settings.into(),
+        grants: Grants::default(),
+    };
     let version = service.deploy(app, deployment).await?;
     let version = service.activate(app, version.number).await?;
     println!("  ✓ version {} of the policy decides now: {what}", version.number);
@@ -60,7 +67,11 @@ pub(super) async fn connect(server: &Server, products: &[Simulated]) -> anyhow::
 
 /// Plays one act of the session; gives back how many steps failed.
 pub(super) async fn act(session: &mut Session, act: usize, okta: &OktaClient) -> usize {
-    let title = session.acts().get(act).map(|act| act.title.clone()).unwrap_or_default();
+    let title = session
+        .acts()
+        .get(act)
+        .map(|act| act.title.clone())
+        .unwrap_or_default();
     heading(&title);
     let report = |title: &str, result: &Result<String, tidegate_okta::OktaError>| match result {
         Ok(outcome) => println!("  ✓ {title}: {outcome}"),
@@ -87,7 +98,9 @@ pub(super) async fn settle(server: &Server) -> anyhow::Result<()> {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, settled).await.context("the targets did not become as desired")??;
+    tokio::time::timeout(PATIENCE, settled)
+        .await
+        .context("the targets did not become as desired")??;
     println!("  ✓ every target is as desired");
     Ok(())
 }
@@ -96,8 +109,11 @@ pub(super) async fn settle(server: &Server) -> anyhow::Result<()> {
 pub(super) fn show(products: &[Simulated]) {
     let mut heading: Vec<&str> = vec!["account"];
     heading.extend(products.iter().map(|product| product.product.as_str()));
-    let accounts: BTreeSet<String> =
-        products.iter().flat_map(|product| product.simulator.state().accounts()).map(|account| account.name).collect();
+    let accounts: BTreeSet<String> = products
+        .iter()
+        .flat_map(|product| product.simulator.state().accounts())
+        .map(|account| account.name)
+        .collect();
     let row = |name: &String| {
         let mut row = vec![name.clone()];
         row.extend(products.iter().map(|product| product.state_of(name).to_owned()));
@@ -108,12 +124,20 @@ pub(super) fn show(products: &[Simulated]) {
 
     let groups: BTreeSet<String> = products.iter().flat_map(Simulated::groups).collect();
     let row = |group: &String| {
-        let members: Vec<Vec<String>> =
-            products.iter().map(|product| product.simulator.state().members(group)).collect();
+        let members: Vec<Vec<String>> = products
+            .iter()
+            .map(|product| product.simulator.state().members(group))
+            .collect();
         let mut row = vec![group.clone()];
         row.extend(members.iter().map(|members| members.len().to_string()));
         let names: BTreeSet<&String> = members.iter().flatten().collect();
-        row.push(names.into_iter().map(String::as_str).collect::<Vec<_>>().join(" "));
+        row.push(
+            names
+                .into_iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
         row
     };
     if let Some(first) = heading.first_mut() {
@@ -126,7 +150,10 @@ pub(super) fn show(products: &[Simulated]) {
 
 pub(super) fn sum_up(okta: &OktaClient) {
     let totals = okta.totals();
-    println!("\n  Okta sent {} requests; {} failed.", totals.requests, totals.failures);
+    println!(
+        "\n  Okta sent {} requests; {} failed.",
+        totals.requests, totals.failures
+    );
 }
 
 pub(super) fn leave_running(app: &NewApp, products: &[Simulated], config: &Config) {
@@ -134,7 +161,11 @@ pub(super) fn leave_running(app: &NewApp, products: &[Simulated], config: &Confi
     println!("  SCIM base URL: {}", app.base_url);
     println!("  SCIM bearer token: {}", app.token);
     for product in products {
-        println!("  {}: {} (admin / admin)", product.product, product.simulator.base_url());
+        println!(
+            "  {}: {} (admin / admin)",
+            product.product,
+            product.simulator.base_url()
+        );
     }
     println!("  tidegate status --data-dir {}", config.data_dir.display());
 }

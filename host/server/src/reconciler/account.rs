@@ -31,7 +31,12 @@ pub(super) async fn bring_about(
         None if state == AccountState::Suspended => return Ok(missing()),
         None => match spec.on_missing {
             OnMissing::Skip => return Ok(missing()),
-            OnMissing::Fail => return Err(ConnectorError::NotFound(format!("there is no account {:?}", spec.username))),
+            OnMissing::Fail => {
+                return Err(ConnectorError::NotFound(format!(
+                    "there is no account {:?}",
+                    spec.username
+                )));
+            }
             OnMissing::Create => return create(row, spec, state).await,
         },
     };
@@ -59,10 +64,16 @@ async fn find(
         return Ok(None);
     };
     if spec.on_existing == OnExisting::Fail && link.is_none() {
-        return Err(ConnectorError::Conflict(format!("the account {:?} is there already", spec.username)));
+        return Err(ConnectorError::Conflict(format!(
+            "the account {:?} is there already",
+            spec.username
+        )));
     }
-    let link =
-        AccountLink { remote_id: account.remote_id.clone(), username: account.username.clone(), remembered: None };
+    let link = AccountLink {
+        remote_id: account.remote_id.clone(),
+        username: account.username.clone(),
+        remembered: None,
+    };
     Ok(Some((link, account)))
 }
 
@@ -72,7 +83,9 @@ async fn create(row: &Row<'_>, spec: &AccountSpec, state: AccountState) -> Resul
         Ok(link) => activity(row, state, link, true).await,
         // Somebody was faster, or an earlier answer was lost: read, do not guess.
         Err(ConnectorError::Conflict(text)) => match connector.find_account(&spec.username).await? {
-            Some(_) => Err(ConnectorError::Unavailable(format!("created by somebody else meanwhile: {text}"))),
+            Some(_) => Err(ConnectorError::Unavailable(format!(
+                "created by somebody else meanwhile: {text}"
+            ))),
             None => Err(ConnectorError::Conflict(text)),
         },
         Err(other) => Err(other),
@@ -107,14 +120,24 @@ async fn activity(
 }
 
 fn verdict(active: Option<bool>, link: Option<AccountLink>, gave_back: bool) -> Verdict {
-    Verdict::Account { active, link, gave_back, look_again_ms: None }
+    Verdict::Account {
+        active,
+        link,
+        gave_back,
+        look_again_ms: None,
+    }
 }
 
 /// Nothing is there and nothing may be created: look again in a while, it may come by
 /// another way (a directory synchronisation, an administrator).
 fn missing() -> Verdict {
     let look_again_ms = Some(now_ms() + look_again_ms());
-    Verdict::Account { active: None, link: None, gave_back: false, look_again_ms }
+    Verdict::Account {
+        active: None,
+        link: None,
+        gave_back: false,
+        look_again_ms,
+    }
 }
 
 fn wanted(spec: &AccountSpec) -> AccountWanted {

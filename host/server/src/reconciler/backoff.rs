@@ -15,7 +15,9 @@ pub(super) fn delay_ms(error: &ConnectorError, attempts: u32) -> i64 {
     let step = match error {
         ConnectorError::RateLimited { retry_after_ms } => return with_spread(*retry_after_ms),
         ConnectorError::SeatsExhausted(_) => SEATS,
-        _ => FIRST.saturating_mul(1_u64.checked_shl(attempts).unwrap_or(u64::MAX)).min(LONGEST),
+        _ => FIRST
+            .saturating_mul(1_u64.checked_shl(attempts).unwrap_or(u64::MAX))
+            .min(LONGEST),
     };
     let half = step / 2;
     millis(half.saturating_add(fastrand::u64(0..=half)))
@@ -47,7 +49,21 @@ mod tests {
             let delay = delay_ms(&unavailable, attempts);
             assert!((step / 2..=step).contains(&delay), "{attempts}: {delay}");
         }
-        assert!(delay_ms(&ConnectorError::RateLimited { retry_after_ms: 7_000 }, 0) >= 7_000);
-        assert!(delay_ms(&ConnectorError::RateLimited { retry_after_ms: u64::MAX }, 0) <= 10 * 60_000 + 500);
+        assert!(
+            delay_ms(
+                &ConnectorError::RateLimited {
+                    retry_after_ms: 7_000
+                },
+                0
+            ) >= 7_000
+        );
+        assert!(
+            delay_ms(
+                &ConnectorError::RateLimited {
+                    retry_after_ms: u64::MAX
+                },
+                0
+            ) <= 10 * 60_000 + 500
+        );
     }
 }

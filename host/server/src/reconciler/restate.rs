@@ -56,7 +56,11 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
     };
     let users = service.store.users_after(app, at.users_after, PORTION)?;
     // Groups after users: what a decision on members finds is then up to date.
-    let groups = if users.is_empty() { service.store.groups_after(app, at.groups_after, PORTION)? } else { Vec::new() };
+    let groups = if users.is_empty() {
+        service.store.groups_after(app, at.groups_after, PORTION)?
+    } else {
+        Vec::new()
+    };
     if users.is_empty() && groups.is_empty() {
         tracing::info!(app, reason = at.reason, "decided anew for every user and group");
         service.store.end_restatement(app).await?;
@@ -84,7 +88,11 @@ async fn restate(service: &Arc<Service>, app: i64, id: &str, is_user: bool) {
     let request = uuid::Uuid::now_v7().to_string();
     let outcome: Result<(), ScimError> = async {
         let change = Change::begin(service, app, &request, Occasion::Reconcile)?;
-        if is_user { user::restate(&change, id).await } else { group::restate(&change, id).await }
+        if is_user {
+            user::restate(&change, id).await
+        } else {
+            group::restate(&change, id).await
+        }
     }
     .await;
     if let Err(error) = outcome {

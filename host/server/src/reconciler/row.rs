@@ -32,33 +32,52 @@ impl Row<'_> {
             Ok(verdict) => (verdict, None),
             Err(error) => (self.failed(&error), Some(error)),
         };
-        let outcome = Outcome { target: self.target.seq, key: self.work.key, rev: self.work.rev, verdict };
+        let outcome = Outcome {
+            target: self.target.seq,
+            key: self.work.key,
+            rev: self.work.rev,
+            verdict,
+        };
         Tried { outcome, error }
     }
 
     async fn bring_about(&self) -> Result<Verdict, ConnectorError> {
         let connector = self.connector();
         match &self.work.task {
-            Task::Account { spec, state, link } => account::bring_about(self, spec, *state, link.as_ref()).await,
+            Task::Account { spec, state, link } => {
+                account::bring_about(self, spec, *state, link.as_ref()).await
+            }
             Task::EnsureGroup { name, on_missing } => {
                 if connector.group_exists(name).await? {
-                    return Ok(Verdict::Group { present: true, look_again_ms: None });
+                    return Ok(Verdict::Group {
+                        present: true,
+                        look_again_ms: None,
+                    });
                 }
                 match on_missing {
                     OnMissing::Create => {
                         connector.create_group(name).await?;
-                        Ok(Verdict::Group { present: true, look_again_ms: None })
+                        Ok(Verdict::Group {
+                            present: true,
+                            look_again_ms: None,
+                        })
                     }
                     OnMissing::Skip => {
                         let look_again_ms = Some(now_ms() + backoff::look_again_ms());
-                        Ok(Verdict::Group { present: false, look_again_ms })
+                        Ok(Verdict::Group {
+                            present: false,
+                            look_again_ms,
+                        })
                     }
                     OnMissing::Fail => Err(ConnectorError::NotFound(format!("there is no group {name:?}"))),
                 }
             }
             Task::RemoveGroup { name } => {
                 connector.remove_group(name).await?;
-                Ok(Verdict::Group { present: false, look_again_ms: None })
+                Ok(Verdict::Group {
+                    present: false,
+                    look_again_ms: None,
+                })
             }
             Task::Member { group, link, wanted } => {
                 if *wanted {
@@ -102,17 +121,27 @@ impl Row<'_> {
     fn failed(&self, error: &ConnectorError) -> Verdict {
         let at_ms = now_ms() + backoff::delay_ms(error, self.work.attempts);
         match error {
-            ConnectorError::NotFound(text) if matches!(self.work.key, Key::Member(..)) => {
-                Verdict::Gone { error: text.clone(), at_ms }
-            }
+            ConnectorError::NotFound(text) if matches!(self.work.key, Key::Member(..)) => Verdict::Gone {
+                error: text.clone(),
+                at_ms,
+            },
             // Wrong credentials say nothing about the row: the target stops, the row stays due.
-            ConnectorError::Unauthorized(_) | ConnectorError::RateLimited { .. } => {
-                Verdict::Retry { kind: error.kind(), error: error.to_string(), at_ms, counts: false }
-            }
-            _ if error.is_transient() => {
-                Verdict::Retry { kind: error.kind(), error: error.to_string(), at_ms, counts: true }
-            }
-            _ => Verdict::Parked { kind: error.kind(), error: error.to_string() },
+            ConnectorError::Unauthorized(_) | ConnectorError::RateLimited { .. } => Verdict::Retry {
+                kind: error.kind(),
+                error: error.to_string(),
+                at_ms,
+                counts: false,
+            },
+            _ if error.is_transient() => Verdict::Retry {
+                kind: error.kind(),
+                error: error.to_string(),
+                at_ms,
+                counts: true,
+            },
+            _ => Verdict::Parked {
+                kind: error.kind(),
+                error: error.to_string(),
+            },
         }
     }
 }

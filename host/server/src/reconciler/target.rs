@@ -22,7 +22,13 @@ const LOOK_AT_LEAST: Duration = Duration::from_secs(60);
 
 /// Keeps one target as desired until told to stop.
 pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken) {
-    let mut this = Loop { service, seq, trying: JoinSet::new(), in_flight: HashMap::new(), pause_until_ms: 0 };
+    let mut this = Loop {
+        service,
+        seq,
+        trying: JoinSet::new(),
+        in_flight: HashMap::new(),
+        pause_until_ms: 0,
+    };
     while !stop.is_cancelled() {
         let Some(target) = this.service.apps().target(seq).cloned() else {
             break;
@@ -72,7 +78,10 @@ impl Loop {
             return Instant::now() + LOOK_AT_LEAST;
         }
         // Rows in flight are due until their outcome is written, and some wait for others: ask for more.
-        let due = self.service.store.due(self.seq, now, (room + self.trying.len()) as u64 + SPARE);
+        let due = self
+            .service
+            .store
+            .due(self.seq, now, (room + self.trying.len()) as u64 + SPARE);
         match due {
             Ok(due) => {
                 let mut held = HashSet::new();
@@ -118,7 +127,15 @@ impl Loop {
 
     fn spawn(&mut self, target: &Arc<Target>, work: Work) {
         let (target, store, key) = (Arc::clone(target), self.service.store.clone(), work.key);
-        let task = self.trying.spawn(async move { Row { target: &target, store: &store, work: &work }.work().await });
+        let task = self.trying.spawn(async move {
+            Row {
+                target: &target,
+                store: &store,
+                work: &work,
+            }
+            .work()
+            .await
+        });
         self.in_flight.insert(task.id(), key);
     }
 
@@ -153,7 +170,10 @@ impl Loop {
     /// Some errors concern the whole target.
     async fn heed(&mut self, target: &Arc<Target>, tried: &Tried) {
         let outcome = tried.error.as_ref().map_or("applied", ConnectorError::kind);
-        let labels = TryLabels { target: target.config.name.clone(), outcome: outcome.into() };
+        let labels = TryLabels {
+            target: target.config.name.clone(),
+            outcome: outcome.into(),
+        };
         self.service.metrics.tries.get_or_create(&labels).inc();
         match &tried.error {
             None => {}
@@ -163,7 +183,11 @@ impl Loop {
             }
             Some(ConnectorError::Unauthorized(text)) if target.stopped().is_none() => {
                 // Going on would lock the account (CAPTCHA) and help nobody.
-                tracing::error!(target_name = target.config.name, error = text, "the target is stopped: mend its credentials");
+                tracing::error!(
+                    target_name = target.config.name,
+                    error = text,
+                    "the target is stopped: mend its credentials"
+                );
                 target.stop(Some(text.clone()));
                 self.note_stop(target, text).await;
             }

@@ -17,7 +17,11 @@ const LONGEST: usize = 4_096;
 
 /// Refuses everything that does not come with the app's token. An app that does not exist
 /// and a wrong token get the same answer.
-pub(crate) async fn authenticate(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn authenticate(
+    State(endpoint): State<Endpoint>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let app = app_id(request.uri().path()).and_then(|id| endpoint.service.apps().by_id(id).cloned());
     let token = token(request.headers());
     match (app, token) {
@@ -41,7 +45,12 @@ fn app_id(path: &str) -> Option<&str> {
 /// Okta sends `Bearer x`, or in its "Header Auth" apps whatever the administrator typed,
 /// or the token as the password of basic authentication.
 fn token(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok().filter(|value| value.len() <= LONGEST)?.trim();
+    let value = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()
+        .filter(|value| value.len() <= LONGEST)?
+        .trim();
     let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("basic") {
@@ -70,7 +79,11 @@ mod tests {
         assert_eq!(of("Basic b2t0YTp0Z18x").as_deref(), Some("tg_1"));
         assert_eq!(of("Digest tg_1"), None);
         assert_eq!(of("Basic ???"), None);
-        assert_eq!(of("Bearer"), Some("Bearer".into()), "a bare word is taken as the token, and opens nothing");
+        assert_eq!(
+            of("Bearer"),
+            Some("Bearer".into()),
+            "a bare word is taken as the token, and opens nothing"
+        );
     }
 
     #[test]

@@ -20,13 +20,22 @@ impl FromRequest<Endpoint> for Json {
         let headers = request.headers();
         if let Some(kind) = headers.get(CONTENT_TYPE) {
             // RFC 7644 says application/scim+json; Okta's own test suite sends application/json.
-            let kind = kind.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+            let kind = kind
+                .to_str()
+                .unwrap_or("")
+                .split(';')
+                .next()
+                .unwrap_or("")
+                .trim()
+                .to_ascii_lowercase();
             if kind != "application/scim+json" && kind != "application/json" {
                 let detail = format!("Content-Type {kind:?} is not taken here; send application/scim+json.");
                 return Err(ScimError::unsupported_media_type(detail).into());
             }
         }
-        let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let announced = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|bytes| bytes > endpoint.max_body_bytes) {
             return Err(too_large(endpoint.max_body_bytes));
         }
@@ -43,10 +52,12 @@ fn too_large(limit: usize) -> Refused {
 
 async fn read(body: Body, limit: usize) -> Result<bytes::Bytes, Refused> {
     let collected = Limited::new(body, limit).collect().await;
-    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        if error.downcast_ref::<LengthLimitError>().is_some() {
-            return too_large(limit);
-        }
-        ScimError::invalid_syntax("The body ended early.").into()
-    })
+    collected
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| {
+            if error.downcast_ref::<LengthLimitError>().is_some() {
+                return too_large(limit);
+            }
+            ScimError::invalid_syntax("The body ended early.").into()
+        })
 }

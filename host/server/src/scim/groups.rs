@@ -5,13 +5,13 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use serde_json::Value;
 use tidegate_runtime::Occasion;
+use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::Lookup;
 use tidegate_scim::group::{self, MemberOp};
 use tidegate_scim::patch::PatchRequest;
 use tidegate_scim::present::{self, MemberRef, Meta};
 use tidegate_scim::query::{self, ListParams, Projection};
-use tidegate_scim::ResourceKind;
 use tidegate_store::groups::GroupRow;
 use tidegate_store::{Store, StoreError};
 
@@ -38,11 +38,18 @@ struct Groups {
 
 impl Groups {
     fn of(endpoint: &Endpoint, caller: &Caller) -> Self {
-        Self { app: caller.0.seq, base_url: endpoint.service.base_url(&caller.0.id) }
+        Self {
+            app: caller.0.seq,
+            base_url: endpoint.service.base_url(&caller.0.id),
+        }
     }
 
     fn render(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
-        let members = if projection.wants_members() { Some(members(store, row.seq)?) } else { None };
+        let members = if projection.wants_members() {
+            Some(members(store, row.seq)?)
+        } else {
+            None
+        };
         Ok(self.present(row, members.as_deref(), projection))
     }
 
@@ -75,7 +82,10 @@ fn members(store: &Store, group: i64) -> Result<Vec<MemberRef>, StoreError> {
             return Ok(all);
         };
         after = last.seq;
-        all.extend(page.into_iter().map(|row| MemberRef { id: row.view.id, display: Some(row.view.user_name) }));
+        all.extend(page.into_iter().map(|row| MemberRef {
+            id: row.view.id,
+            display: Some(row.view.user_name),
+        }));
     }
 }
 
@@ -104,7 +114,11 @@ impl Source for Groups {
     }
 
     fn whole(&self, store: &Store, row: &GroupRow, needs_members: bool) -> Result<Value, StoreError> {
-        let members = if needs_members { Some(members(store, row.seq)?) } else { None };
+        let members = if needs_members {
+            Some(members(store, row.seq)?)
+        } else {
+            None
+        };
         Ok(self.present(row, members.as_deref(), &Projection::default()))
     }
 
@@ -120,10 +134,8 @@ pub(super) async fn list(
     uri: Uri,
 ) -> Answer {
     let params = query::parse(uri.query())?;
-    let groups = Groups::of(&endpoint, &caller);
-    let store = endpoint.service.store.clone();
-    let work = move || listing::list(&store, &groups, &params);
-    let listed = tokio::task::spawn_blocking(work).await.map_err(|error| ScimError::internal(error.to_string()))?;
+    let source = Groups::of(&endpoint, &caller);
+    let listed = listing::answer(endpoint.service.store.clone(), source, params).await;
     Ok(Reply::ok(listed?))
 }
 
@@ -139,10 +151,13 @@ pub(super) async fn read(
     let store = endpoint.service.store.clone();
     let work = move || {
         let found = store.group(groups.app, &id).map_err(internal)?;
-        let row = found.ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
+        let row = found
+            .ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
         groups.render(&store, &row, &params.projection).map_err(internal)
     };
-    let shown = tokio::task::spawn_blocking(work).await.map_err(|error| ScimError::internal(error.to_string()))?;
+    let shown = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ScimError::internal(error.to_string()))?;
     Ok(Reply::ok(shown?))
 }
 
@@ -174,7 +189,10 @@ pub(super) async fn replace(
     let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
     let edit = |current: &_| {
         let input = group::replace(current, &body)?;
-        Ok(Edited { doc: input.document, members: input.members.map(MemberOp::Replace).into_iter().collect() })
+        Ok(Edited {
+            doc: input.document,
+            members: input.members.map(MemberOp::Replace).into_iter().collect(),
+        })
     };
     let row = change::group::update(&change, &id, edit).await?;
     let body = Groups::of(&endpoint, &caller).echo(&endpoint.service.store, &row, &params.projection);
@@ -195,7 +213,10 @@ pub(super) async fn patch(
     let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
     let edit = |current: &_| {
         let patched = group::patch(current, &operations)?;
-        Ok(Edited { doc: patched.document, members: patched.members })
+        Ok(Edited {
+            doc: patched.document,
+            members: patched.members,
+        })
     };
     let row = change::group::update(&change, &id, edit).await?;
     if row.members > ECHOED_MEMBERS && params.projection.wants_members() {

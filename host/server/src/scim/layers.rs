@@ -37,18 +37,52 @@ pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Reque
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    let labels = RequestLabels { method: method.clone(), endpoint: name.clone(), status };
+    let labels = RequestLabels {
+        method: method.clone(),
+        endpoint: name.clone(),
+        status,
+    };
     endpoint.service.metrics.requests.get_or_create(&labels).inc();
-    endpoint.service.metrics.request_seconds.observe(took.as_secs_f64());
+    endpoint
+        .service
+        .metrics
+        .request_seconds
+        .observe(took.as_secs_f64());
     let reason = response.extensions().get::<Reason>();
-    let (detail, internal) = reason.map_or(("", ""), |reason| (&reason.detail, reason.internal.as_deref().unwrap_or("")));
+    let (detail, internal) = reason.map_or(("", ""), |reason| {
+        (&reason.detail, reason.internal.as_deref().unwrap_or(""))
+    });
     let took_ms = micros(took) / 1_000.0;
     if status >= 500 {
-        tracing::error!(request = id, method, endpoint = name, status, took_ms, detail, internal, "request failed");
+        tracing::error!(
+            request = id,
+            method,
+            endpoint = name,
+            status,
+            took_ms,
+            detail,
+            internal,
+            "request failed"
+        );
     } else if status >= 400 {
-        tracing::info!(request = id, method, endpoint = name, status, took_ms, detail, "request refused");
+        tracing::info!(
+            request = id,
+            method,
+            endpoint = name,
+            status,
+            took_ms,
+            detail,
+            "request refused"
+        );
     } else {
-        tracing::debug!(request = id, method, endpoint = name, status, took_ms, "request answered");
+        tracing::debug!(
+            request = id,
+            method,
+            endpoint = name,
+            status,
+            took_ms,
+            "request answered"
+        );
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);
@@ -68,7 +102,10 @@ pub(crate) async fn bound(State(endpoint): State<Endpoint>, request: Request, ne
 /// The part of the path that is ours to choose: labels must not grow with what clients send.
 fn endpoint_name(path: Option<&MatchedPath>) -> String {
     let after_version = path.and_then(|path| path.as_str().split("/v2/").nth(1));
-    after_version.and_then(|rest| rest.split('/').next()).unwrap_or("none").to_owned()
+    after_version
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or("none")
+        .to_owned()
 }
 
 fn micros(duration: Duration) -> f64 {

@@ -37,21 +37,43 @@ pub(super) trait Source: Clone + Send + 'static {
     fn shown(&self, store: &Store, row: &Self::Row, params: &ListParams) -> Result<Value, StoreError>;
 }
 
-/// Answers a list request. Runs on a thread that may block.
-pub(super) fn list<S: Source>(store: &Store, source: &S, params: &ListParams) -> Result<Value, ScimError> {
+/// Answers a list request. What an index finds is found here and now, in microseconds; pages
+/// and walks go to a thread that may block.
+pub(super) async fn answer<S: Source>(
+    store: Store,
+    source: S,
+    params: ListParams,
+) -> Result<Value, ScimError> {
+    let by_index = |filter: &Filter| filter::access(S::KIND, filter).lookup.is_some();
+    if params.filter.as_ref().is_some_and(by_index) {
+        return list(&store, &source, &params);
+    }
+    let work = move || list(&store, &source, &params);
+    let listed = tokio::task::spawn_blocking(work).await;
+    listed.map_err(|error| ScimError::internal(error.to_string()))?
+}
+
+fn list<S: Source>(store: &Store, source: &S, params: &ListParams) -> Result<Value, ScimError> {
     let failed = |error: StoreError| ScimError::internal(error.to_string());
     if let Some(filter) = &params.filter {
         filter::check(S::KIND, filter)?;
     }
-    let (skip, count) = (params.start_index - 1, params.count.unwrap_or(DEFAULT_COUNT).min(MAX_RESULTS));
+    let (skip, count) = (
+        params.start_index - 1,
+        params.count.unwrap_or(DEFAULT_COUNT).min(MAX_RESULTS),
+    );
     let (total, rows) = match &params.filter {
-        None => (source.total(store).map_err(failed)?, source.page(store, skip, count).map_err(failed)?),
+        None => (
+            source.total(store).map_err(failed)?,
+            source.page(store, skip, count).map_err(failed)?,
+        ),
         Some(filter) => {
             let found = search(store, source, filter, skip, count).map_err(failed)?;
             (found.total, found.page)
         }
     };
-    let shown: Result<Vec<Value>, StoreError> = rows.iter().map(|row| source.shown(store, row, params)).collect();
+    let shown: Result<Vec<Value>, StoreError> =
+        rows.iter().map(|row| source.shown(store, row, params)).collect();
     Ok(present::list(shown.map_err(failed)?, total, params.start_index))
 }
 
@@ -78,9 +100,18 @@ fn search<S: Source>(
     count: u64,
 ) -> Result<Found<S::Row>, StoreError> {
     let access = filter::access(S::KIND, filter);
-    let mut found = Found { total: 0, page: Vec::new() };
+    let mut found = Found {
+        total: 0,
+        page: Vec::new(),
+    };
     let needs = filter::needs(S::KIND, filter);
-    let fits = |row: &S::Row| Ok::<_, StoreError>(filter::matches(S::KIND, filter, &source.whole(store, row, needs)?));
+    let fits = |row: &S::Row| {
+        Ok::<_, StoreError>(filter::matches(
+            S::KIND,
+            filter,
+            &source.whole(store, row, needs)?,
+        ))
+    };
     if let Some(lookup) = &access.lookup {
         for row in source.matching(store, lookup)? {
             if access.exact || fits(&row)? {

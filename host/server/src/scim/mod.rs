@@ -46,19 +46,32 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         .route("/scim/{app}/v2/Users", get(users::list).post(users::create))
         .route(
             "/scim/{app}/v2/Users/{id}",
-            get(users::read).put(users::replace).patch(users::patch).delete(users::delete),
+            get(users::read)
+                .put(users::replace)
+                .patch(users::patch)
+                .delete(users::delete),
         )
         .route("/scim/{app}/v2/Groups", get(groups::list).post(groups::create))
         .route(
             "/scim/{app}/v2/Groups/{id}",
-            get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete),
+            get(groups::read)
+                .put(groups::replace)
+                .patch(groups::patch)
+                .delete(groups::delete),
         )
-        .route("/scim/{app}/v2/ServiceProviderConfig", get(discovery::service_provider_config))
+        .route(
+            "/scim/{app}/v2/ServiceProviderConfig",
+            get(discovery::service_provider_config),
+        )
         .route("/scim/{app}/v2/Schemas", get(discovery::schemas))
         .route("/scim/{app}/v2/Schemas/{id}", get(discovery::schema))
         .route("/scim/{app}/v2/ResourceTypes", get(discovery::resource_types))
         .route("/scim/{app}/v2/ResourceTypes/{id}", get(discovery::resource_type))
-        .method_not_allowed_fallback(async || Refused(ScimError::method_not_allowed("This endpoint does not take that method.")))
+        .method_not_allowed_fallback(async || {
+            Refused(ScimError::method_not_allowed(
+                "This endpoint does not take that method.",
+            ))
+        })
         .fallback(async || Refused(ScimError::not_found("There is no such SCIM endpoint.")))
         // Layers run from the last to the first.
         .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))

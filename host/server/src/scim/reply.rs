@@ -19,12 +19,18 @@ pub(crate) struct Reply {
 impl Reply {
     /// 200.
     pub(crate) fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body }
+        Self {
+            status: StatusCode::OK,
+            body,
+        }
     }
 
     /// 201, with the location from `meta.location`.
     pub(crate) fn created(body: Value) -> Self {
-        Self { status: StatusCode::CREATED, body }
+        Self {
+            status: StatusCode::CREATED,
+            body,
+        }
     }
 }
 
@@ -32,7 +38,11 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, SCIM_JSON);
-        let meta = |name: &str| self.body.pointer(&format!("/meta/{name}")).and_then(Value::as_str);
+        let meta = |name: &str| {
+            self.body
+                .pointer(&format!("/meta/{name}"))
+                .and_then(Value::as_str)
+        };
         if let Some(version) = meta("version").and_then(|text| HeaderValue::from_str(text).ok()) {
             headers.insert(ETAG, version);
         }
@@ -64,14 +74,20 @@ impl IntoResponse for Refused {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, SCIM_JSON);
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tidegate\""));
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"tidegate\""),
+            );
         }
         if let Some(seconds) = self.0.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         let mut response = (status, headers, self.0.body().to_string()).into_response();
         // For the log line of the request, which knows its id.
-        response.extensions_mut().insert(Reason { detail: self.0.detail, internal: self.0.internal });
+        response.extensions_mut().insert(Reason {
+            detail: self.0.detail,
+            internal: self.0.internal,
+        });
         response
     }
 }

@@ -28,17 +28,29 @@ struct Users {
 
 impl Users {
     fn of(endpoint: &Endpoint, caller: &Caller) -> Self {
-        Self { app: caller.0.seq, base_url: endpoint.service.base_url(&caller.0.id) }
+        Self {
+            app: caller.0.seq,
+            base_url: endpoint.service.base_url(&caller.0.id),
+        }
     }
 
     fn render(&self, store: &Store, row: &UserRow, projection: &Projection) -> Result<Value, StoreError> {
-        let groups = if projection.wants_groups() { Self::groups(store, row)? } else { Vec::new() };
+        let groups = if projection.wants_groups() {
+            Self::groups(store, row)?
+        } else {
+            Vec::new()
+        };
         Ok(self.present(row, &groups, projection))
     }
 
     fn groups(store: &Store, row: &UserRow) -> Result<Vec<GroupRef>, StoreError> {
         let groups = store.groups_of_user(row.seq)?.into_iter();
-        Ok(groups.map(|group| GroupRef { id: group.id, display: group.display }).collect())
+        Ok(groups
+            .map(|group| GroupRef {
+                id: group.id,
+                display: group.display,
+            })
+            .collect())
     }
 
     fn present(&self, row: &UserRow, groups: &[GroupRef], projection: &Projection) -> Value {
@@ -78,7 +90,11 @@ impl Source for Users {
     }
 
     fn whole(&self, store: &Store, row: &UserRow, needs_groups: bool) -> Result<Value, StoreError> {
-        let groups = if needs_groups { Self::groups(store, row)? } else { Vec::new() };
+        let groups = if needs_groups {
+            Self::groups(store, row)?
+        } else {
+            Vec::new()
+        };
         Ok(self.present(row, &groups, &Projection::default()))
     }
 
@@ -94,10 +110,8 @@ pub(super) async fn list(
     uri: Uri,
 ) -> Answer {
     let params = query::parse(uri.query())?;
-    let users = Users::of(&endpoint, &caller);
-    let store = endpoint.service.store.clone();
-    let work = move || listing::list(&store, &users, &params);
-    let listed = tokio::task::spawn_blocking(work).await.map_err(|error| ScimError::internal(error.to_string()))?;
+    let source = Users::of(&endpoint, &caller);
+    let listed = listing::answer(endpoint.service.store.clone(), source, params).await;
     Ok(Reply::ok(listed?))
 }
 
@@ -110,7 +124,8 @@ pub(super) async fn read(
 ) -> Answer {
     let params = query::parse(uri.query())?;
     let found = endpoint.service.store.user(caller.0.seq, &id).map_err(internal)?;
-    let row = found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))?;
+    let row =
+        found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))?;
     answer(&endpoint, &caller, &row, &params.projection)
 }
 

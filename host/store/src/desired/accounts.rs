@@ -17,7 +17,9 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
     let text = serde_json::to_string(spec)?;
     let known: Option<(String, String, bool)> = db
         .prepare_cached("SELECT spec, state, parked FROM account WHERE target = ?1 AND user = ?2")?
-        .query_row(params![context.target, user], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(params![context.target, user], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
     match known {
         Some((before, state, false)) if before == text && is_held(&state) => Ok(()),
@@ -31,7 +33,14 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                  WHERE target = ?1 AND user = ?2",
             )?
             .execute(params![
-                context.target, user, text, key, context.now_ms, context.reason, context.request, context.policy
+                context.target,
+                user,
+                text,
+                key,
+                context.now_ms,
+                context.reason,
+                context.request,
+                context.policy
             ])
             .map_err(|error| taken(error, context, spec))?;
             Ok(())
@@ -62,18 +71,39 @@ fn is_held(state: &str) -> bool {
 /// The account shall not be usable. Where no account was wanted there is nothing to suspend.
 pub(super) fn suspend(db: &Connection, context: &Context<'_>, user: i64, strip: bool) -> Result<()> {
     refuse_protected(db, context, user)?;
-    change(db, context, user, "suspended", strip, "(state IN ('ensured', 'active') OR (state = 'suspended' AND strip <> ?4))")
+    change(
+        db,
+        context,
+        user,
+        "suspended",
+        strip,
+        "(state IN ('ensured', 'active') OR (state = 'suspended' AND strip <> ?4))",
+    )
 }
 
 /// The account shall be usable again; memberships that were stripped come back.
 pub(super) fn restore(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
-    change(db, context, user, "active", false, "state IN ('ensured', 'suspended')")
+    change(
+        db,
+        context,
+        user,
+        "active",
+        false,
+        "state IN ('ensured', 'suspended')",
+    )
 }
 
 /// The account shall be gone (`removed`), or is no longer ours (`released`).
 pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str) -> Result<()> {
     refuse_protected(db, context, user)?;
-    change(db, context, user, state, false, "state IN ('ensured', 'active', 'suspended')")?;
+    change(
+        db,
+        context,
+        user,
+        state,
+        false,
+        "state IN ('ensured', 'active', 'suspended')",
+    )?;
     // A released account needs no call; a removed one takes its memberships with it.
     db.prepare_cached(
         "UPDATE account SET username = NULL,
@@ -88,13 +118,23 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str
 /// The SCIM user is gone. Its rows stay until applied; its claims end. Memberships of a
 /// suspended account stay as they are, unless stripping was asked for.
 pub(crate) fn forget_user(db: &Connection, user: i64) -> Result<()> {
-    db.prepare_cached("UPDATE account SET orphan = 1 WHERE user = ?1")?.execute([user])?;
-    db.prepare_cached("DELETE FROM member_claim WHERE user = ?1")?.execute([user])?;
-    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND wanted = 1")?.execute([user])?;
+    db.prepare_cached("UPDATE account SET orphan = 1 WHERE user = ?1")?
+        .execute([user])?;
+    db.prepare_cached("DELETE FROM member_claim WHERE user = ?1")?
+        .execute([user])?;
+    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND wanted = 1")?
+        .execute([user])?;
     Ok(())
 }
 
-fn change(db: &Connection, context: &Context<'_>, user: i64, state: &str, strip: bool, when: &str) -> Result<()> {
+fn change(
+    db: &Connection,
+    context: &Context<'_>,
+    user: i64,
+    state: &str,
+    strip: bool,
+    when: &str,
+) -> Result<()> {
     let changed = db
         .prepare_cached(&format!(
             "UPDATE account SET state = ?3, strip = ?4, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
@@ -104,18 +144,29 @@ fn change(db: &Connection, context: &Context<'_>, user: i64, state: &str, strip:
         .execute(params![
             context.target, user, state, strip, context.now_ms, context.reason, context.request, context.policy
         ])?;
-    if changed > 0 { members::reconsider_user(db, context, user) } else { Ok(()) }
+    if changed > 0 {
+        members::reconsider_user(db, context, user)
+    } else {
+        Ok(())
+    }
 }
 
 /// A username held by the row of a deleted user passes to its successor, with the link
 /// to the account: the same person came back under a new SCIM id.
-fn adopt(db: &Connection, context: &Context<'_>, key: &str, user: i64) -> Result<Option<(Option<String>, i64)>> {
+fn adopt(
+    db: &Connection,
+    context: &Context<'_>,
+    key: &str,
+    user: i64,
+) -> Result<Option<(Option<String>, i64)>> {
     let heir = db
         .prepare_cached(
             "DELETE FROM account WHERE target = ?1 AND username = ?2 AND orphan = 1 AND user <> ?3
              RETURNING link, present",
         )?
-        .query_row(params![context.target, key, user], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![context.target, key, user], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     Ok(heir)
 }
@@ -132,12 +183,18 @@ fn refuse_protected(db: &Connection, context: &Context<'_>, user: i64) -> Result
 }
 
 fn protected(username: &str) -> StoreError {
-    StoreError::Protected { kind: "account", name: username.to_owned() }
+    StoreError::Protected {
+        kind: "account",
+        name: username.to_owned(),
+    }
 }
 
 fn taken(error: rusqlite::Error, context: &Context<'_>, spec: &AccountSpec) -> StoreError {
     if StoreError::is_unique_violation(&error) {
-        StoreError::UsernameTaken { username: spec.username.clone(), target: context.target_name.to_owned() }
+        StoreError::UsernameTaken {
+            username: spec.username.clone(),
+            target: context.target_name.to_owned(),
+        }
     } else {
         error.into()
     }

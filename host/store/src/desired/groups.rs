@@ -75,13 +75,16 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, groups: &[i64], state:
             members::drop_source(db, context, *group)?;
             continue;
         }
-        db.prepare_cached("DELETE FROM member_claim WHERE grp = ?1")?.execute([group])?;
+        db.prepare_cached("DELETE FROM member_claim WHERE grp = ?1")?
+            .execute([group])?;
         if state == "removed" {
-            db.prepare_cached("DELETE FROM membership WHERE grp = ?1")?.execute([group])?;
+            db.prepare_cached("DELETE FROM membership WHERE grp = ?1")?
+                .execute([group])?;
             want(db, context, *group, "removed", "\"skip\"")?;
         } else {
             // Members that were told to go still go; the others stay in a group that is no longer ours.
-            db.prepare_cached("DELETE FROM membership WHERE grp = ?1 AND wanted = 1")?.execute([group])?;
+            db.prepare_cached("DELETE FROM membership WHERE grp = ?1 AND wanted = 1")?
+                .execute([group])?;
             db.prepare_cached(
                 "UPDATE directory_group SET state = 'released', rev = rev + 1, applied_rev = rev + 1, due_ms = NULL,
                     changed_ms = ?2, reason = ?3, request = ?4, policy = ?5 WHERE seq = ?1",
@@ -106,7 +109,10 @@ pub(super) fn drop_unstated(db: &Connection, context: &Context<'_>, stated: &Has
         let rows = statement.query_map(params![context.source, context.target], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    let gone: Vec<i64> = claimed.into_iter().filter(|group| !stated.contains(group)).collect();
+    let gone: Vec<i64> = claimed
+        .into_iter()
+        .filter(|group| !stated.contains(group))
+        .collect();
     end(db, context, &gone, "released")
 }
 
@@ -133,5 +139,8 @@ fn insert(db: &Connection, context: &Context<'_>, name: &str, on_missing: &str) 
 }
 
 fn protected(name: &str) -> StoreError {
-    StoreError::Protected { kind: "group", name: name.to_owned() }
+    StoreError::Protected {
+        kind: "group",
+        name: name.to_owned(),
+    }
 }

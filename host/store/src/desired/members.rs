@@ -28,15 +28,22 @@ pub(super) fn disclaim(db: &Connection, context: &Context<'_>, group: i64, user:
 /// The source's claims on one group end.
 pub(super) fn drop_source(db: &Connection, context: &Context<'_>, group: i64) -> Result<()> {
     let users: Vec<i64> = {
-        let mut statement = db.prepare_cached("SELECT user FROM member_claim WHERE grp = ?1 AND source = ?2")?;
+        let mut statement =
+            db.prepare_cached("SELECT user FROM member_claim WHERE grp = ?1 AND source = ?2")?;
         let rows = statement.query_map(params![group, context.source], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    users.into_iter().try_for_each(|user| disclaim(db, context, group, user))
+    users
+        .into_iter()
+        .try_for_each(|user| disclaim(db, context, group, user))
 }
 
 /// Claims that the source's last plan did not restate.
-pub(super) fn drop_unstated(db: &Connection, context: &Context<'_>, stated: &HashSet<(i64, i64)>) -> Result<()> {
+pub(super) fn drop_unstated(
+    db: &Connection,
+    context: &Context<'_>,
+    stated: &HashSet<(i64, i64)>,
+) -> Result<()> {
     let claims: Vec<(i64, i64)> = {
         let (condition, key) = match context.subject_user {
             Some((_, user)) => ("c.user = ?1 AND c.source = 0", user),
@@ -58,11 +65,14 @@ pub(super) fn drop_unstated(db: &Connection, context: &Context<'_>, stated: &Has
 /// The account's state changed: stripping may have begun or ended.
 pub(super) fn reconsider_user(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
     let groups: Vec<i64> = {
-        let mut statement = db.prepare_cached("SELECT grp FROM membership WHERE user = ?1 AND target = ?2")?;
+        let mut statement =
+            db.prepare_cached("SELECT grp FROM membership WHERE user = ?1 AND target = ?2")?;
         let rows = statement.query_map(params![user, context.target], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    groups.into_iter().try_for_each(|group| reconsider(db, context, group, user, false))?;
+    groups
+        .into_iter()
+        .try_for_each(|group| reconsider(db, context, group, user, false))?;
     // Rows that stay wanted may have become unworkable: nobody is added to a group while suspended.
     db.prepare_cached(&format!("{SET_DUE} WHERE target = ?2 AND user = ?3"))?
         .execute(params![context.now_ms, context.target, user])?;
@@ -76,7 +86,8 @@ pub(super) fn forget_in_target(db: &Connection, target: i64, user: i64) -> Resul
          AND grp IN (SELECT seq FROM directory_group WHERE target = ?2)",
     )?
     .execute(params![user, target])?;
-    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND target = ?2")?.execute(params![user, target])?;
+    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND target = ?2")?
+        .execute(params![user, target])?;
     Ok(())
 }
 
@@ -104,7 +115,13 @@ fn reconsider(db: &Connection, context: &Context<'_>, group: i64, user: i64, ins
              WHERE grp = ?1 AND user = ?2 AND (wanted <> ?3 OR parked = 1)",
         )?
         .execute(params![
-            group, user, wanted, context.reason, context.request, context.policy, context.now_ms
+            group,
+            user,
+            wanted,
+            context.reason,
+            context.request,
+            context.policy,
+            context.now_ms
         ])?;
     if changed > 0 {
         db.prepare_cached(&format!("{SET_DUE} WHERE grp = ?2 AND user = ?3"))?
@@ -141,11 +158,14 @@ pub(crate) fn wake(
             db.prepare_cached("UPDATE membership SET applied = NULL WHERE target = ?1 AND user = ?2")?
                 .execute(params![target, user])?;
         }
-        db.prepare_cached(&format!("{SET_DUE} WHERE target = ?2 AND user = ?3 AND due_ms IS NULL"))?
-            .execute(params![now_ms, target, user])?;
+        db.prepare_cached(&format!(
+            "{SET_DUE} WHERE target = ?2 AND user = ?3 AND due_ms IS NULL"
+        ))?
+        .execute(params![now_ms, target, user])?;
     }
     if let Some(group) = group {
-        db.prepare_cached(&format!("{SET_DUE} WHERE grp = ?2 AND due_ms IS NULL"))?.execute(params![now_ms, group])?;
+        db.prepare_cached(&format!("{SET_DUE} WHERE grp = ?2 AND due_ms IS NULL"))?
+            .execute(params![now_ms, group])?;
     }
     Ok(())
 }

@@ -85,14 +85,27 @@ impl Store {
     /// # Errors
     /// A database error.
     pub async fn record(&self, outcomes: Vec<Outcome>, now_ms: i64) -> Result<()> {
-        self.write(move |db| outcomes.iter().try_for_each(|outcome| one(db, outcome, now_ms))).await
+        self.write(move |db| outcomes.iter().try_for_each(|outcome| one(db, outcome, now_ms)))
+            .await
     }
 }
 
 fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
     match (&outcome.verdict, outcome.key) {
-        (Verdict::Account { active, link, gave_back, look_again_ms }, Key::Account(user)) => {
-            let found = Found { active: *active, link: link.as_ref(), look_again_ms: *look_again_ms };
+        (
+            Verdict::Account {
+                active,
+                link,
+                gave_back,
+                look_again_ms,
+            },
+            Key::Account(user),
+        ) => {
+            let found = Found {
+                active: *active,
+                link: link.as_ref(),
+                look_again_ms: *look_again_ms,
+            };
             account(db, outcome, user, &found, *gave_back, now_ms)
         }
         (Verdict::Linked(link), Key::Account(user)) => {
@@ -100,9 +113,17 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
                 .execute(params![outcome.target, user, serde_json::to_string(link)?])?;
             Ok(())
         }
-        (Verdict::Group { present, look_again_ms }, Key::Group(group)) => {
+        (
+            Verdict::Group {
+                present,
+                look_again_ms,
+            },
+            Key::Group(group),
+        ) => {
             let changed = db
-                .prepare_cached(&format!("UPDATE directory_group SET present = ?5, {APPLIED} WHERE seq = ?1"))?
+                .prepare_cached(&format!(
+                    "UPDATE directory_group SET present = ?5, {APPLIED} WHERE seq = ?1"
+                ))?
                 .execute(params![group, outcome.rev, now_ms, look_again_ms, present])?;
             if changed > 0 && *present {
                 wake(db, outcome.target, None, Some(group), false, now_ms)?;
@@ -119,10 +140,24 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
             .execute(params![group, user, applied, now_ms])?;
             Ok(())
         }
-        (Verdict::Retry { kind, error, at_ms, counts }, key) => {
+        (
+            Verdict::Retry {
+                kind,
+                error,
+                at_ms,
+                counts,
+            },
+            key,
+        ) => {
             let set = "attempts = attempts + ?4, error_kind = ?5, error = ?6,
                 due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
-            fail(db, outcome, key, set, params![outcome.rev, counts, kind, error, at_ms, now_ms])
+            fail(
+                db,
+                outcome,
+                key,
+                set,
+                params![outcome.rev, counts, kind, error, at_ms, now_ms],
+            )
         }
         (Verdict::Gone { error, at_ms }, key @ Key::Member(group, user)) => {
             look_again(db, outcome.target, group, user, now_ms)?;
@@ -133,7 +168,13 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
         (Verdict::Parked { kind, error }, key) => {
             let set = "attempts = attempts + ?4, error_kind = ?5, error = ?6,
                 parked = (rev = ?3), due_ms = CASE WHEN rev = ?3 THEN ?7 ELSE ?8 END";
-            fail(db, outcome, key, set, params![outcome.rev, 1, kind, error, None::<i64>, now_ms])
+            fail(
+                db,
+                outcome,
+                key,
+                set,
+                params![outcome.rev, 1, kind, error, None::<i64>, now_ms],
+            )
         }
         // A verdict of another kind of row is a programming error; the row stays due.
         _ => Ok(()),
@@ -141,7 +182,8 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
 }
 
 /// `?2` is the rev worked for, `?3` the time, `?4` when to look again.
-const APPLIED: &str = "applied_rev = ?2, attempts = 0, error_kind = NULL, error = NULL, parked = 0, applied_ms = ?3,
+const APPLIED: &str =
+    "applied_rev = ?2, attempts = 0, error_kind = NULL, error = NULL, parked = 0, applied_ms = ?3,
     due_ms = CASE WHEN rev = ?2 THEN ?4 ELSE ?3 END";
 
 struct Found<'a> {
@@ -169,9 +211,18 @@ fn account(
             "UPDATE account SET present = ?5, link = ?6, {APPLIED} WHERE target = ?1 AND user = ?7
              RETURNING orphan, state = 'removed' AND rev = applied_rev"
         ))?
-        .query_row(params![outcome.target, outcome.rev, now_ms, found.look_again_ms, present, link, user], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            params![
+                outcome.target,
+                outcome.rev,
+                now_ms,
+                found.look_again_ms,
+                present,
+                link,
+                user
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
     if gone == Some((true, true)) {
         // The user is deleted and so is the account: nothing is left to remember.
@@ -182,15 +233,27 @@ fn account(
     wake(db, outcome.target, Some(user), None, gave_back, now_ms)
 }
 
-fn fail(db: &Connection, outcome: &Outcome, key: Key, set: &str, rest: &[&dyn rusqlite::ToSql]) -> Result<()> {
+fn fail(
+    db: &Connection,
+    outcome: &Outcome,
+    key: Key,
+    set: &str,
+    rest: &[&dyn rusqlite::ToSql],
+) -> Result<()> {
     let (table, condition, first, second) = match key {
         Key::Account(user) => ("account", "target = ?1 AND user = ?2", outcome.target, user),
-        Key::Group(group) => ("directory_group", "target = ?1 AND seq = ?2", outcome.target, group),
+        Key::Group(group) => (
+            "directory_group",
+            "target = ?1 AND seq = ?2",
+            outcome.target,
+            group,
+        ),
         Key::Member(group, user) => ("membership", "grp = ?1 AND user = ?2", group, user),
     };
     let mut args: Vec<&dyn rusqlite::ToSql> = vec![&first, &second];
     args.extend(rest);
-    db.prepare_cached(&format!("UPDATE {table} SET {set} WHERE {condition}"))?.execute(args.as_slice())?;
+    db.prepare_cached(&format!("UPDATE {table} SET {set} WHERE {condition}"))?
+        .execute(args.as_slice())?;
     Ok(())
 }
 

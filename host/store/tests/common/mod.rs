@@ -1,5 +1,10 @@
 //! A store on disk with one app and one target, and short ways to change it.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "every test file uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "every test file uses a part"
+)]
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -29,9 +34,17 @@ pub struct Fixture {
 pub async fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("db"), Sealer::new(&[1; 32])).unwrap();
-    let (app, _) = store.create_app("default", &AppOptions::default(), NOW).await.unwrap();
+    let (app, _) = store
+        .create_app("default", &AppOptions::default(), NOW)
+        .await
+        .unwrap();
     let target = store.put_target(app.seq, &target("jira"), NOW).await.unwrap();
-    Fixture { folder, store, app, target }
+    Fixture {
+        folder,
+        store,
+        app,
+        target,
+    }
 }
 
 pub fn target(name: &str) -> TargetConfig {
@@ -40,7 +53,10 @@ pub fn target(name: &str) -> TargetConfig {
         product: Product::Jira,
         base_url: "http://127.0.0.1:1".into(),
         directory: None,
-        credentials: Credentials::Basic { username: "admin".into(), password: PASSWORD.into() },
+        credentials: Credentials::Basic {
+            username: "admin".into(),
+            password: PASSWORD.into(),
+        },
         concurrency: 4,
         timeout_ms: 1_000,
     }
@@ -66,7 +82,11 @@ impl Fixture {
             app: self.app.seq,
             write,
             steps: steps.into_iter().map(step).collect(),
-            restates: if restates { vec![(self.target, "jira".into())] } else { Vec::new() },
+            restates: if restates {
+                vec![(self.target, "jira".into())]
+            } else {
+                Vec::new()
+            },
             protected: Protected::default(),
             policy: Some("digest".into()),
             audit: AuditLine {
@@ -85,7 +105,10 @@ impl Fixture {
     /// A user whose SCIM id is its name, with an active account.
     pub async fn user(&self, name: &str) -> i64 {
         let steps = vec![ensure(name), Operation::RestoreAccount(id(name))];
-        let write = Write::CreateUser { id: name.into(), doc: Self::user_doc(name) };
+        let write = Write::CreateUser {
+            id: name.into(),
+            doc: Self::user_doc(name),
+        };
         self.commit(write, steps, true).await.unwrap()
     }
 
@@ -93,7 +116,11 @@ impl Fixture {
     pub async fn group(&self, name: &str, directory_groups: &[&str], members: &[(&str, i64)]) -> i64 {
         let mut steps: Vec<Operation> = directory_groups.iter().map(|to| ensure_group(name, to)).collect();
         let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
-        steps.extend(directory_groups.iter().map(|to| Operation::EnsureMembers(membership(to, &names))));
+        steps.extend(
+            directory_groups
+                .iter()
+                .map(|to| Operation::EnsureMembers(membership(to, &names))),
+        );
         let write = Write::CreateGroup {
             id: name.into(),
             doc: doc(json!({"displayName": name})),
@@ -103,7 +130,13 @@ impl Fixture {
     }
 
     /// Changes members of a group.
-    pub async fn members(&self, group: &str, added: &[(&str, i64)], removed: &[(&str, i64)], steps: Vec<Operation>) {
+    pub async fn members(
+        &self,
+        group: &str,
+        added: &[(&str, i64)],
+        removed: &[(&str, i64)],
+        steps: Vec<Operation>,
+    ) {
         let row = self.store.group(self.app.seq, group).unwrap().unwrap();
         let write = Write::UpdateGroup {
             seq: row.seq,
@@ -118,7 +151,16 @@ impl Fixture {
     /// An update of a user that changes nothing but desired state.
     pub async fn restate(&self, name: &str, steps: Vec<Operation>) -> Result<i64> {
         let row = self.store.user(self.app.seq, name)?.unwrap();
-        self.commit(Write::RestateUser { seq: row.seq, id: name.into(), version: row.version }, steps, true).await
+        self.commit(
+            Write::RestateUser {
+                seq: row.seq,
+                id: name.into(),
+                version: row.version,
+            },
+            steps,
+            true,
+        )
+        .await
     }
 
     pub fn due(&self) -> Vec<Work> {
@@ -126,7 +168,12 @@ impl Fixture {
     }
 
     pub async fn record(&self, work: &Work, verdict: Verdict) {
-        let outcome = Outcome { target: self.target, key: work.key, rev: work.rev, verdict };
+        let outcome = Outcome {
+            target: self.target,
+            key: work.key,
+            rev: work.rev,
+            verdict,
+        };
         self.store.record(vec![outcome], NOW).await.unwrap();
     }
 
@@ -156,16 +203,43 @@ fn apply(work: &Work) -> (String, Verdict) {
                 Suspended => Some(false),
                 Removed => None,
             };
-            let link = AccountLink { remote_id: spec.username.clone(), username: spec.username.clone(), remembered: None };
+            let link = AccountLink {
+                remote_id: spec.username.clone(),
+                username: spec.username.clone(),
+                remembered: None,
+            };
             let link = active.map(|_| link);
             let what = format!("{} {state:?}", spec.username);
-            (what, Verdict::Account { active, link, gave_back: false, look_again_ms: None })
+            (
+                what,
+                Verdict::Account {
+                    active,
+                    link,
+                    gave_back: false,
+                    look_again_ms: None,
+                },
+            )
         }
-        Task::EnsureGroup { name, .. } => (format!("+{name}"), Verdict::Group { present: true, look_again_ms: None }),
-        Task::RemoveGroup { name } => (format!("-{name}"), Verdict::Group { present: false, look_again_ms: None }),
+        Task::EnsureGroup { name, .. } => (
+            format!("+{name}"),
+            Verdict::Group {
+                present: true,
+                look_again_ms: None,
+            },
+        ),
+        Task::RemoveGroup { name } => (
+            format!("-{name}"),
+            Verdict::Group {
+                present: false,
+                look_again_ms: None,
+            },
+        ),
         Task::Member { group, link, wanted } => {
             let sign = if *wanted { '+' } else { '-' };
-            (format!("{group}{sign}{}", link.username), Verdict::Member { applied: *wanted })
+            (
+                format!("{group}{sign}{}", link.username),
+                Verdict::Member { applied: *wanted },
+            )
         }
     }
 }
@@ -192,7 +266,10 @@ pub fn ensure_as(name: &str, username: &str) -> Operation {
 }
 
 pub fn suspend(name: &str, strip_groups: bool) -> Operation {
-    Operation::SuspendAccount(Suspension { account: id(name), strip_groups })
+    Operation::SuspendAccount(Suspension {
+        account: id(name),
+        strip_groups,
+    })
 }
 
 pub fn ensure_group(group: &str, directory_group: &str) -> Operation {
@@ -206,7 +283,10 @@ pub fn ensure_group(group: &str, directory_group: &str) -> Operation {
 
 pub fn membership(directory_group: &str, names: &[&str]) -> Membership {
     let accounts = names.iter().map(|name| id(name)).collect();
-    Membership { group: GroupRef::Name(directory_group.into()), accounts }
+    Membership {
+        group: GroupRef::Name(directory_group.into()),
+        accounts,
+    }
 }
 
 pub fn is_member(work: &Work) -> bool {

@@ -1,0 +1,5 @@
+//! Rules replaced while requests are decided.
+
+mod broken;
+mod swap;
+mod versions;
