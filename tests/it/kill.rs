@@ -12,7 +12,9 @@ use tidegate_okta::{Member, OktaClient, Profile};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::world::{APP, Admin, Org, Process, okta, person, printed, share_compiled, simulated, until, until_true};
+use crate::world::{
+    APP, Admin, Org, Process, okta, person, printed, share_compiled, simulated, until, until_true,
+};
 
 const PEOPLE: usize = 500;
 const CLIENTS: usize = 8;
@@ -33,7 +35,10 @@ async fn every_acknowledged_write_outlives_ten_kills() {
     let data_dir = folder.path().join("data");
     share_compiled(&data_dir);
     let mut process = Process::serve(&data_dir, "info");
-    until_true("both lines are printed", || printed(&process.stdout(), "SCIM bearer token").is_some()).await;
+    until_true("both lines are printed", || {
+        printed(&process.stdout(), "SCIM bearer token").is_some()
+    })
+    .await;
     let url = printed(&process.stdout(), "SCIM base URL").expect("a base URL");
     let path = url.split_once("/scim/").expect("a SCIM base URL").1.to_owned();
     let token = printed(&process.stdout(), "SCIM bearer token").expect("a token");
@@ -48,7 +53,12 @@ async fn every_acknowledged_write_outlives_ten_kills() {
     let mut groups = Vec::new();
     for number in 0..GROUPS {
         let name = format!("Crew {number}");
-        groups.push(connect(&process.address).push_group(&name, &[]).await.expect("is pushed"));
+        groups.push(
+            connect(&process.address)
+                .push_group(&name, &[])
+                .await
+                .expect("is pushed"),
+        );
         org.set_members(&name, []);
     }
     let people: Vec<Profile> = (0..PEOPLE).map(|number| person(&format!("p{number}"))).collect();
@@ -56,7 +66,10 @@ async fn every_acknowledged_write_outlives_ten_kills() {
         org.assign(profile);
         org.join(&format!("Crew {}", number % GROUPS), &profile.login);
     }
-    let work = Arc::new(Work { todo: Mutex::new(people.into()), ..Work::default() });
+    let work = Arc::new(Work {
+        todo: Mutex::new(people.into()),
+        ..Work::default()
+    });
 
     let (moved, servers) = watch::channel(connect(&process.address));
     let mut clients = JoinSet::new();
@@ -65,14 +78,20 @@ async fn every_acknowledged_write_outlives_ten_kills() {
     }
     for kill in 1..=KILLS {
         let enough = kill * 2 * PEOPLE / (KILLS + 1);
-        until_true("writes are acknowledged", || work.writes.load(Ordering::SeqCst) >= enough).await;
+        until_true("writes are acknowledged", || {
+            work.writes.load(Ordering::SeqCst) >= enough
+        })
+        .await;
         process.kill();
         process = Process::serve(&data_dir, "info");
         assert_eq!(process.stdout(), "", "a token is printed once");
         moved.send_replace(connect(&process.address));
     }
     let made_between = work.writes.load(Ordering::SeqCst);
-    assert!(made_between < 2 * PEOPLE, "the last kill came before the last write");
+    assert!(
+        made_between < 2 * PEOPLE,
+        "the last kill came before the last write"
+    );
     clients.join_all().await;
 
     let okta = connect(&process.address);
@@ -85,7 +104,9 @@ async fn every_acknowledged_write_outlives_ten_kills() {
 /// Assigns people and puts each into a group; a server that goes away is waited for.
 async fn client(work: Arc<Work>, groups: Vec<String>, servers: watch::Receiver<OktaClient>) {
     loop {
-        let Some(profile) = lock(&work.todo).pop_front() else { return };
+        let Some(profile) = lock(&work.todo).pop_front() else {
+            return;
+        };
         let id = again(&servers, |okta| {
             let profile = profile.clone();
             async move { okta.assign(&profile).await.map(|assigned| assigned.id) }
@@ -126,16 +147,39 @@ async fn assert_present(okta: &OktaClient, work: &Work, groups: &[String]) {
     let acknowledged = lock(&work.acknowledged).clone();
     let users = okta.import_users().await.expect("is imported");
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
-    let found: BTreeMap<String, String> =
-        users.iter().map(|user| (text(&user["userName"]), text(&user["id"]))).collect();
+    let found: BTreeMap<String, String> = users
+        .iter()
+        .map(|user| (text(&user["userName"]), text(&user["id"])))
+        .collect();
     assert_eq!(users.len(), PEOPLE, "nobody twice");
-    assert!(found == acknowledged, "lost: {:?}", acknowledged.iter().filter(|(login, id)| found.get(*login) != Some(id)).collect::<Vec<_>>());
+    assert!(
+        found == acknowledged,
+        "lost: {:?}",
+        acknowledged
+            .iter()
+            .filter(|(login, id)| found.get(*login) != Some(id))
+            .collect::<Vec<_>>()
+    );
     let mut members = BTreeSet::new();
     for group in groups {
-        let shown = okta.send(Method::GET, &format!("/Groups/{group}"), None).await.expect("an answer").body;
-        members.extend(shown["members"].as_array().expect("members").iter().map(|member| text(&member["value"])));
+        let shown = okta
+            .send(Method::GET, &format!("/Groups/{group}"), None)
+            .await
+            .expect("an answer")
+            .body;
+        members.extend(
+            shown["members"]
+                .as_array()
+                .expect("members")
+                .iter()
+                .map(|member| text(&member["value"])),
+        );
     }
-    assert_eq!(members, acknowledged.into_values().collect(), "everybody is in a group");
+    assert_eq!(
+        members,
+        acknowledged.into_values().collect(),
+        "everybody is in a group"
+    );
 }
 
 fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

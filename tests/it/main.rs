@@ -7,7 +7,9 @@
     reason = "a test that finds something else than it looks for ends there"
 )]
 
+mod faults;
 mod hot_swap;
+mod kill;
 mod racing;
 mod session;
 mod world;

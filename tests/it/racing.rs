@@ -22,7 +22,9 @@ async fn two_hundred_adds_racing_into_one_group_lose_none() {
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let (okta, group) = (world.okta(), group.clone());
-        let people: Vec<_> = (0..EACH).map(|number| person(&format!("p{client}-{number}"))).collect();
+        let people: Vec<_> = (0..EACH)
+            .map(|number| person(&format!("p{client}-{number}")))
+            .collect();
         for profile in &people {
             org.assign(profile);
             org.join("Everybody", &profile.login);
@@ -34,18 +36,33 @@ async fn two_hundred_adds_racing_into_one_group_lose_none() {
                 members.push(Member::new(id, profile.login));
             }
             for member in &members {
-                okta.add_members(&group, std::slice::from_ref(member)).await.expect("is added");
+                okta.add_members(&group, std::slice::from_ref(member))
+                    .await
+                    .expect("is added");
             }
             assert_eq!(okta.totals().failures, 0, "{:?}", okta.totals());
             members
         });
     }
-    let ids: BTreeSet<String> = clients.join_all().await.into_iter().flatten().map(|member| member.id).collect();
+    let ids: BTreeSet<String> = clients
+        .join_all()
+        .await
+        .into_iter()
+        .flatten()
+        .map(|member| member.id)
+        .collect();
     assert_eq!(ids.len(), CLIENTS * EACH);
 
-    let shown = okta.send(Method::GET, &format!("/Groups/{group}"), None).await.expect("an answer").body;
+    let shown = okta
+        .send(Method::GET, &format!("/Groups/{group}"), None)
+        .await
+        .expect("an answer")
+        .body;
     let shown = shown["members"].as_array().expect("members");
-    let found: BTreeSet<String> = shown.iter().map(|member| member["value"].as_str().expect("an id").into()).collect();
+    let found: BTreeSet<String> = shown
+        .iter()
+        .map(|member| member["value"].as_str().expect("an id").into())
+        .collect();
     assert_eq!((shown.len(), found), (CLIENTS * EACH, ids));
     world.assert_equal_to(&org).await;
 }
@@ -70,7 +87,9 @@ async fn who_left_is_out_and_who_joined_is_in() {
             let member = [Member::new(&id, profile.login)];
             for _ in 0..4 {
                 okta.add_members(&group, &member).await.expect("is added");
-                okta.remove_members(&group, std::slice::from_ref(&id)).await.expect("is removed");
+                okta.remove_members(&group, std::slice::from_ref(&id))
+                    .await
+                    .expect("is removed");
             }
             if stays {
                 okta.add_members(&group, &member).await.expect("is added");

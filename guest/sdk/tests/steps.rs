@@ -1,5 +1,5 @@
 //! Steps as sentences, and the names under which the contract's types are written as JSON.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use serde_json::{Value, json};
 use tidegate_sdk::types::{

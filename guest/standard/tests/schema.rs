@@ -66,6 +66,7 @@ fn every_setting_of_the_schema_is_read_and_its_default_is_what_nothing_said_mean
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "once per test run")]
 fn every_setting_that_is_read_stands_in_the_schema() {
     let source = include_str!("../src/settings.rs");
     let call =

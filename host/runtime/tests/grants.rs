@@ -1,5 +1,5 @@
 //! What is not granted is denied, and noted; what is granted works on the host's parts.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod common;
 

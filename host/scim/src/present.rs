@@ -75,13 +75,16 @@ pub fn group(
     let kind = ResourceKind::Group;
     let mut resource = bare(kind, document, meta.id);
     if let Some(members) = members.filter(|_| projection.wants_members()) {
+        // A third of a large group's answer, and no client needs it.
+        let with_display = projection.requests("members", "display");
         let members = members.iter().map(|member| {
             let mut entry = json!({
                 "value": member.id,
                 "$ref": location(meta.base_url, ResourceKind::User, &member.id),
                 "type": ResourceKind::User.name(),
             });
-            if let (Some(entry), Some(display)) = (entry.as_object_mut(), &member.display) {
+            if let (true, Some(entry), Some(display)) = (with_display, entry.as_object_mut(), &member.display)
+            {
                 entry.insert("display".to_owned(), display.as_str().into());
             }
             entry

@@ -53,6 +53,14 @@ impl Store {
         self.read(|db| one(db, "app = ?1 AND id = ?2", params![app, id]))
     }
 
+    /// One group by row number.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn group_by_seq(&self, seq: i64) -> Result<Option<GroupRow>> {
+        self.read(|db| one(db, "seq = ?1", params![seq]))
+    }
+
     /// Groups that an index finds. `userName` and e-mail find none.
     ///
     /// # Errors

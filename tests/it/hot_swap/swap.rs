@@ -52,7 +52,10 @@ async fn no_request_fails_and_each_is_decided_by_one_version() {
     }
     for _ in 1..=SWAPS {
         let seen = swaps.answered.load(Ordering::SeqCst);
-        until_true("the clients go on", || swaps.answered.load(Ordering::SeqCst) >= seen + BETWEEN).await;
+        until_true("the clients go on", || {
+            swaps.answered.load(Ordering::SeqCst) >= seen + BETWEEN
+        })
+        .await;
         swap(&world, &swaps, &mut digests).await;
     }
     swaps.over.store(true, Ordering::SeqCst);
@@ -61,7 +64,10 @@ async fn no_request_fails_and_each_is_decided_by_one_version() {
 
     eprintln!("{} writes", written.len());
     // Every version but the last was let go once its requests were done.
-    until_true("replaced versions retire", || count(&world.database(), "state = 'draining'") == 0).await;
+    until_true("replaced versions retire", || {
+        count(&world.database(), "state = 'draining'") == 0
+    })
+    .await;
     assert_eq!(count(&world.database(), "state = 'active'"), 1);
     assert_eq!(digests.len(), COLOURS.len());
     let mut decided: BTreeMap<&str, usize> = BTreeMap::new();
@@ -69,7 +75,12 @@ async fn no_request_fails_and_each_is_decided_by_one_version() {
     for write in &written {
         *decided.entry(decided_by(&database, write, &digests)).or_default() += 1;
     }
-    assert!(COLOURS.iter().all(|colour| decided.get(colour).is_some_and(|count| *count > 20)), "{decided:?}");
+    assert!(
+        COLOURS
+            .iter()
+            .all(|colour| decided.get(colour).is_some_and(|count| *count > 20)),
+        "{decided:?}"
+    );
     world.admin.converged(APP).await;
 }
 
@@ -78,14 +89,25 @@ async fn swap(world: &World, swaps: &Swaps, digests: &mut BTreeMap<String, &'sta
     let number = swaps.done.load(Ordering::SeqCst) + 1;
     let colour = COLOURS[number % COLOURS.len()];
     let (component, settings) = match colour {
-        "echo" => (tidegate_guests::MISBEHAVE, json!({"behaviour": "echo", "tag": "echo"})),
+        "echo" => (
+            tidegate_guests::MISBEHAVE,
+            json!({"behaviour": "echo", "tag": "echo"}),
+        ),
         _ => (tidegate_guests::STANDARD, rules(colour)),
     };
     let t0 = std::time::Instant::now();
-    let version = world.admin.deploy(APP, component, settings).await.expect("deploys");
+    let version = world
+        .admin
+        .deploy(APP, component, settings)
+        .await
+        .expect("deploys");
     let t1 = std::time::Instant::now();
     swaps.begun.store(number, Ordering::SeqCst);
-    world.admin.activate(APP, version.number, false).await.expect("activates");
+    world
+        .admin
+        .activate(APP, version.number, false)
+        .await
+        .expect("activates");
     eprintln!("swap {number} {colour} {:?} {:?}", t1 - t0, t1.elapsed());
     swaps.done.store(number, Ordering::SeqCst);
     let service = &world.server.as_ref().expect("a server").service;
@@ -123,24 +145,50 @@ async fn write_without_pause(okta: OktaClient, client: usize, swaps: Arc<Swaps>)
             let rename = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations":
                 [{"op": "replace", "value": {"id": id, "displayName": format!("renamed {client}-{round}")}}]});
             let (_, write) = send(&okta, &swaps, Method::PATCH, &format!("/Groups/{id}"), &rename).await;
-            written.push(Written { is_rename: true, ..write });
+            written.push(Written {
+                is_rename: true,
+                ..write
+            });
         }
-        let read = okta.send(Method::GET, &format!("/Groups/{id}"), None).await.expect("an answer");
+        let read = okta
+            .send(Method::GET, &format!("/Groups/{id}"), None)
+            .await
+            .expect("an answer");
         assert_eq!(read.status, 200, "{}", read.text);
     }
-    assert_eq!(okta.totals().failures, 0, "{:?}", okta.exchanges().iter().find(|exchange| exchange.is_failure()));
+    assert_eq!(
+        okta.totals().failures,
+        0,
+        "{:?}",
+        okta.exchanges().iter().find(|exchange| exchange.is_failure())
+    );
     written
 }
 
-async fn send(okta: &OktaClient, swaps: &Swaps, method: Method, path: &str, body: &Value) -> (Answer, Written) {
+async fn send(
+    okta: &OktaClient,
+    swaps: &Swaps,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> (Answer, Written) {
     let first = swaps.done.load(Ordering::SeqCst);
     let answer = okta.send(method, path, Some(body)).await.expect("an answer");
     let last = swaps.begun.load(Ordering::SeqCst);
     swaps.answered.fetch_add(1, Ordering::SeqCst);
     assert!(answer.is_success(), "{}", answer.text);
     let request = answer.headers["x-request-id"].to_str().expect("an id").to_owned();
-    let possible = (first..=last).map(|number| COLOURS[number % COLOURS.len()]).collect();
-    (answer, Written { request, is_rename: false, possible })
+    let possible = (first..=last)
+        .map(|number| COLOURS[number % COLOURS.len()])
+        .collect();
+    (
+        answer,
+        Written {
+            request,
+            is_rename: false,
+            possible,
+        },
+    )
 }
 
 /// The one version that made every row of a request.
@@ -152,23 +200,41 @@ fn decided_by<'a>(database: &Connection, write: &Written, digests: &BTreeMap<Str
         UNION ALL SELECT m.policy, CASE m.wanted WHEN 1 THEN g.name END FROM membership m
             JOIN directory_group g ON g.seq = m.grp WHERE m.request = ?1";
     let mut statement = database.prepare_cached(ROWS).expect("prepares");
-    let rows = statement.query_map([&write.request], |row| Ok((row.get(0)?, row.get(1)?))).expect("reads");
+    let rows = statement
+        .query_map([&write.request], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("reads");
     let rows: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>().expect("rows");
     let (steps, action): (String, String) = database
-        .query_row("SELECT detail, action FROM audit WHERE request = ?1", [&write.request], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT detail, action FROM audit WHERE request = ?1",
+            [&write.request],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .expect("exactly one audit line");
     let by: BTreeSet<&str> = rows.iter().map(|(policy, _)| digests[policy]).collect();
     // A request that left no row was answered by the version that wants nothing new.
-    let by = if by.is_empty() { BTreeSet::from(["echo"]) } else { by };
+    let by = if by.is_empty() {
+        BTreeSet::from(["echo"])
+    } else {
+        by
+    };
     assert_eq!(by.len(), 1, "{action} {}: {rows:?}", write.request);
     let colour = by.into_iter().next().expect("one");
     for name in rows.iter().filter_map(|(_, name)| name.as_deref()) {
-        let told = COLOURS.iter().filter(|known| name.contains(**known)).collect::<Vec<_>>();
-        assert!(told.is_empty() && colour == "echo" || told == [&colour], "{action} by {colour}: {rows:?}");
+        let told = COLOURS
+            .iter()
+            .filter(|known| name.contains(**known))
+            .collect::<Vec<_>>();
+        assert!(
+            told.is_empty() && colour == "echo" || told == [&colour],
+            "{action} by {colour}: {rows:?}"
+        );
     }
-    assert!(write.possible.contains(colour), "{action} by {colour}, not {:?}: {steps}", write.possible);
+    assert!(
+        write.possible.contains(colour),
+        "{action} by {colour}, not {:?}: {steps}",
+        write.possible
+    );
     assert!(!write.is_rename || action == "group.update", "{action}");
     colour
 }

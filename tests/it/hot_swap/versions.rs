@@ -12,10 +12,19 @@ const CALLS_IT_TAKEN: u16 = 409;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_active_version_survives_a_restart_and_a_rollback_goes_back() {
     let mut world = World::bare().await;
-    let forbids = world.admin.rule(APP, MISBEHAVE, json!({"behaviour": "reject-forbidden"})).await;
+    let forbids = world
+        .admin
+        .rule(APP, MISBEHAVE, json!({"behaviour": "reject-forbidden"}))
+        .await;
     assert_eq!(refusal(&world).await, FORBIDS);
-    let taken = world.admin.rule(APP, MISBEHAVE, json!({"behaviour": "reject-uniqueness"})).await;
-    assert_eq!((forbids.number, taken.number, taken.state.as_str()), (2, 3, "active"));
+    let taken = world
+        .admin
+        .rule(APP, MISBEHAVE, json!({"behaviour": "reject-uniqueness"}))
+        .await;
+    assert_eq!(
+        (forbids.number, taken.number, taken.state.as_str()),
+        (2, 3, "active")
+    );
     assert_eq!(refusal(&world).await, CALLS_IT_TAKEN);
 
     world.stop().await;
@@ -30,14 +39,35 @@ async fn the_active_version_survives_a_restart_and_a_rollback_goes_back() {
 
     // The one before a rollback is the one that was rolled back.
     let forth = world.admin.rollback(APP).await.expect("goes forth");
-    assert_eq!((forth.number, refusal(&world).await), (taken.number, CALLS_IT_TAKEN));
+    assert_eq!(
+        (forth.number, refusal(&world).await),
+        (taken.number, CALLS_IT_TAKEN)
+    );
 
-    world.admin.activate(APP, 1, false).await.expect("the first one is still there");
+    world
+        .admin
+        .activate(APP, 1, false)
+        .await
+        .expect("the first one is still there");
     world.okta().assign(&person("ada")).await.expect("is assigned");
-    let unknown = world.admin.activate(APP, 17, false).await.expect_err("is refused");
+    let unknown = world
+        .admin
+        .activate(APP, 17, false)
+        .await
+        .expect_err("is refused");
     assert!(unknown.to_string().contains("no version 17"), "{unknown}");
-    let states: Vec<String> = world.admin.versions(APP).await.into_iter().map(|version| version.state).collect();
-    assert_eq!(states.iter().filter(|state| *state == "active").count(), 1, "{states:?}");
+    let states: Vec<String> = world
+        .admin
+        .versions(APP)
+        .await
+        .into_iter()
+        .map(|version| version.state)
+        .collect();
+    assert_eq!(
+        states.iter().filter(|state| *state == "active").count(),
+        1,
+        "{states:?}"
+    );
     assert_eq!(states[2], "active", "{states:?}");
 }
 
@@ -46,7 +76,11 @@ async fn there_is_nothing_before_the_first_version() {
     let world = World::bare().await;
     let error = world.admin.rollback(APP).await.expect_err("is refused");
     assert!(error.to_string().contains("no earlier version"), "{error}");
-    world.okta().assign(&person("ada")).await.expect("the first version serves on");
+    world
+        .okta()
+        .assign(&person("ada"))
+        .await
+        .expect("the first version serves on");
 }
 
 /// Other rules, decided anew for everybody who is stored: the products follow.
@@ -59,17 +93,34 @@ async fn activating_with_restate_brings_the_products_in_line() {
     }
     world.admin.converged(APP).await;
     let settings = json!({"default-groups": ["everybody"]});
-    let version = world.admin.deploy(APP, tidegate_guests::STANDARD, settings).await.expect("deploys");
-    world.admin.activate(APP, version.number, true).await.expect("activates");
+    let version = world
+        .admin
+        .deploy(APP, tidegate_guests::STANDARD, settings)
+        .await
+        .expect("deploys");
+    world
+        .admin
+        .activate(APP, version.number, true)
+        .await
+        .expect("activates");
     world.admin.converged(APP).await;
     for product in &world.products {
         let members = product.state().members("everybody");
-        assert_eq!(members, ["ada@tidal.example", "alan@tidal.example"], "{}", product.product);
+        assert_eq!(
+            members,
+            ["ada@tidal.example", "alan@tidal.example"],
+            "{}",
+            product.product
+        );
     }
 }
 
 async fn refusal(world: &World) -> u16 {
-    let error = world.okta().assign(&person("nobody")).await.expect_err("is refused");
+    let error = world
+        .okta()
+        .assign(&person("nobody"))
+        .await
+        .expect_err("is refused");
     assert!(error.to_string().contains("told to"), "{error}");
     error.status().expect("a status")
 }

@@ -28,7 +28,12 @@ pub(crate) async fn exchange(address: SocketAddr, request: Request<Bytes>) -> an
     let (head, body) = response.into_parts();
     let text = String::from_utf8_lossy(&body.collect().await?.to_bytes()).into_owned();
     let body = serde_json::from_str(&text).unwrap_or_default();
-    Ok(RawAnswer { status: head.status.as_u16(), headers: head.headers, body, text })
+    Ok(RawAnswer {
+        status: head.status.as_u16(),
+        headers: head.headers,
+        body,
+        text,
+    })
 }
 
 /// Bytes as they are; everything that comes back until the server closes the connection.

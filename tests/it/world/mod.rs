@@ -17,8 +17,8 @@ use tidegate::server::Server;
 use tidegate::setup::{FIRST_APP, NewApp};
 use tidegate_okta::{OktaClient, Profile, Retries};
 
-pub(crate) use admin::Admin;
 pub(crate) use self::http::{RawAnswer, bytes, exchange};
+pub(crate) use admin::Admin;
 pub(crate) use org::Org;
 pub(crate) use process::{Process, printed, run, tidegate};
 pub(crate) use products::{PRODUCTS, Simulated, all as simulated};

@@ -26,18 +26,31 @@ impl Process {
     /// Starts it on any free port and waits until it serves.
     pub(crate) fn serve(data_dir: &Path, log: &str) -> Self {
         let mut child = tidegate(data_dir)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", log])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-format",
+                "json",
+                "--log",
+                log,
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
         let printed = Arc::new(Mutex::new(Printed::default()));
-        let (mut stdout, stderr) = (child.stdout.take().expect("stdout"), child.stderr.take().expect("stderr"));
+        let (mut stdout, stderr) = (
+            child.stdout.take().expect("stdout"),
+            child.stderr.take().expect("stderr"),
+        );
         let to = Arc::clone(&printed);
         std::thread::spawn(move || {
             let mut piece = [0; 4_096];
             while let Ok(count @ 1..) = stdout.read(&mut piece) {
-                lock(&to).stdout.push_str(&String::from_utf8_lossy(&piece[..count]));
+                lock(&to)
+                    .stdout
+                    .push_str(&String::from_utf8_lossy(&piece[..count]));
             }
         });
         let (serves, served) = mpsc::channel();
@@ -55,8 +68,14 @@ impl Process {
             }
         });
         // The sender is dropped when the process ends without serving.
-        let address = served.recv().unwrap_or_else(|_| panic!("it does not serve: {}", lock(&printed).stderr));
-        Self { child, printed, address }
+        let address = served
+            .recv()
+            .unwrap_or_else(|_| panic!("it does not serve: {}", lock(&printed).stderr));
+        Self {
+            child,
+            printed,
+            address,
+        }
     }
 
     /// SIGKILL: no handler runs, nothing is flushed.
@@ -68,7 +87,13 @@ impl Process {
     /// SIGTERM, as a service manager sends it; returns whether it ended well.
     pub(crate) fn terminate(mut self) -> bool {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").arg(id).status().expect("kill runs").success());
+        assert!(
+            Command::new("kill")
+                .arg(id)
+                .status()
+                .expect("kill runs")
+                .success()
+        );
         self.child.wait().expect("ends").success()
     }
 
@@ -103,12 +128,17 @@ pub(crate) fn tidegate(data_dir: &Path) -> Command {
 
 /// Runs a command to its end.
 pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
-    tidegate(data_dir).args(arguments).stdin(Stdio::null()).output().expect("the binary runs")
+    tidegate(data_dir)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
 }
 
 /// The value of `SCIM base URL:` or `SCIM bearer token:` in what was printed.
 pub(crate) fn printed(text: &str, name: &str) -> Option<String> {
-    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
 }
 
 fn lock(printed: &Mutex<Printed>) -> std::sync::MutexGuard<'_, Printed> {

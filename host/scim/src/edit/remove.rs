@@ -50,17 +50,17 @@ fn check(kind: ResourceKind, place: &Place) -> Result<(), ScimError> {
     if place.attribute.is_some_and(Attribute::is_read_only) {
         return Err(read_only(&place.name));
     }
-    if place.attribute.is_some_and(|attribute| attribute.required) {
-        return Err(ScimError::mutability(format!(
-            "{} is required: it cannot be removed.",
-            place.name
-        )));
-    }
     // An absent `active` means true: removing it would let a person in again who was shut out.
     if kind == ResourceKind::User && place.name == "active" {
         return Err(ScimError::invalid_value(
             "active cannot be removed: set it to true or false.",
         ));
+    }
+    if place.attribute.is_some_and(|attribute| attribute.required) {
+        return Err(ScimError::mutability(format!(
+            "{} is required: it cannot be removed.",
+            place.name
+        )));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ pub struct Projection(Mode);
 enum Mode {
     #[default]
     All,
+    Whole,
     Only(Vec<Name>),
     Except(Vec<Name>),
 }
@@ -54,6 +55,28 @@ impl Projection {
         }
     }
 
+    /// Everything, also what is returned on request only: what filters and sorting look at.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self(Mode::Whole)
+    }
+
+    /// Whether a sub-attribute that is returned on request only was asked for by its name.
+    pub(crate) fn requests(&self, attribute: &str, sub: &str) -> bool {
+        let asked = |name: &Name| {
+            name.name.eq_ignore_ascii_case(attribute)
+                && name
+                    .sub
+                    .as_deref()
+                    .is_some_and(|name| name.eq_ignore_ascii_case(sub))
+        };
+        match &self.0 {
+            Mode::Whole => true,
+            Mode::Only(names) => names.iter().any(asked),
+            Mode::All | Mode::Except(_) => false,
+        }
+    }
+
     /// Whether `members` of a group are wanted; if not, they need not be read.
     #[must_use]
     pub fn wants_members(&self) -> bool {
@@ -70,7 +93,7 @@ impl Projection {
     #[must_use]
     pub fn wants(&self, attribute: &str) -> bool {
         match &self.0 {
-            Mode::All => true,
+            Mode::All | Mode::Whole => true,
             Mode::Only(names) => !matches!(covered(names, None, attribute), Covered::No),
             Mode::Except(names) => !matches!(covered(names, None, attribute), Covered::All),
         }
@@ -80,7 +103,7 @@ impl Projection {
     #[must_use]
     pub(crate) fn apply(&self, resource: Map<String, Value>) -> Map<String, Value> {
         match &self.0 {
-            Mode::All => resource,
+            Mode::All | Mode::Whole => resource,
             Mode::Only(names) => select(resource, names, true),
             Mode::Except(names) => select(resource, names, false),
         }

@@ -24,9 +24,19 @@ pub fn all() -> Vec<Definition> {
 fn correct(definition: &mut Definition) {
     match definition.id.as_str() {
         // Passwords are taken and forgotten: an attribute that cannot be set is not announced.
-        schema_urns::USER => definition
-            .attributes
-            .retain(|attribute| attribute.name != "password"),
+        schema_urns::USER => {
+            definition
+                .attributes
+                .retain(|attribute| attribute.name != "password");
+            // Every user here has it, and it cannot be taken away; a create may leave it out.
+            for attribute in definition
+                .attributes
+                .iter_mut()
+                .filter(|attribute| attribute.name == "active")
+            {
+                attribute.required = Some(true);
+            }
+        }
         schema_urns::GROUP => definition.attributes.iter_mut().for_each(correct_group),
         schema_urns::ENTERPRISE_USER => definition.attributes.iter_mut().for_each(correct_enterprise),
         _ => {}
@@ -66,7 +76,7 @@ fn correct_group(attribute: &mut Attributes) {
         canonical_values: Asserted::absent(),
         case_exact: Some(false),
         mutability: Some("readOnly".to_owned()),
-        returned: Some("default".to_owned()),
+        returned: Some("request".to_owned()),
         uniqueness: Some("none".to_owned()),
         reference_types: Asserted::absent(),
     });

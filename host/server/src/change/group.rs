@@ -84,6 +84,7 @@ pub async fn update(
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
         let row = find(change, id)?;
+        change.precondition.check(row.version)?;
         let Edited { doc, members } = edit(&row.doc)?;
         let delta = members::delta(change, row.seq, &members)?;
         if doc == row.doc && delta.is_empty() {
@@ -144,6 +145,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
         let row = find(change, id)?;
+        change.precondition.check(row.version)?;
         let before = view(&row.doc, id);
         let delta = Delta {
             added: Vec::new(),

@@ -6,6 +6,7 @@
 
 pub mod group;
 mod members;
+mod precondition;
 mod refusal;
 pub mod user;
 
@@ -26,6 +27,8 @@ use crate::clock::now_ms;
 use crate::metrics::DecisionLabels;
 use crate::service::Service;
 
+pub use precondition::Precondition;
+
 /// Times that a write is decided anew because the resource changed under it. The lock per
 /// resource makes even one rare.
 const TRIES: usize = 3;
@@ -40,6 +43,7 @@ pub struct Change<'a> {
     version: Arc<Version>,
     targets: Vec<TargetView>,
     now_ms: i64,
+    precondition: Precondition,
 }
 
 /// What is to be stored once it is decided.
@@ -75,7 +79,14 @@ impl<'a> Change<'a> {
             version,
             targets: app.target_views(),
             now_ms: now_ms(),
+            precondition: Precondition::default(),
         })
+    }
+
+    /// The change is made only to a version that the client has seen.
+    #[must_use]
+    pub fn requiring(self, precondition: Precondition) -> Self {
+        Self { precondition, ..self }
     }
 
     /// One call into the sandbox.

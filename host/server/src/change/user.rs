@@ -60,6 +60,7 @@ pub async fn update(
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
         let row = find(change, id)?;
+        change.precondition.check(row.version)?;
         let doc = edit(&row.doc)?;
         if doc == row.doc {
             return Ok(row);
@@ -104,6 +105,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
         let row = find(change, id)?;
+        change.precondition.check(row.version)?;
         let question = runtime::Change::User {
             before: Some(Box::new(view(&row.doc, id))),
             after: None,

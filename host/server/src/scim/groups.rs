@@ -1,10 +1,9 @@
 //! `/Groups`.
 
-use axum::extract::{Extension, Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, Uri};
+use http::StatusCode;
 use serde_json::Value;
-use tidegate_runtime::Occasion;
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::Lookup;
@@ -16,11 +15,11 @@ use tidegate_store::groups::GroupRow;
 use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
+use super::call::Call;
 use super::listing::{self, Source};
-use super::reply::{Answer, Reply};
-use super::{Caller, Endpoint, RequestId};
+use super::reply::{self, Answer, Reply};
+use crate::change;
 use crate::change::group::Edited;
-use crate::change::{self, Change};
 
 /// Members that are read at a time.
 const PORTION: u64 = 2_000;
@@ -31,16 +30,16 @@ const ECHOED_MEMBERS: i64 = 256;
 
 /// Groups of one app.
 #[derive(Debug, Clone)]
-struct Groups {
+pub(super) struct Groups {
     app: i64,
     base_url: String,
 }
 
 impl Groups {
-    fn of(endpoint: &Endpoint, caller: &Caller) -> Self {
+    pub(super) fn of(call: &Call) -> Self {
         Self {
-            app: caller.0.seq,
-            base_url: endpoint.service.base_url(&caller.0.id),
+            app: call.app.seq,
+            base_url: call.base_url(),
         }
     }
 
@@ -109,6 +108,10 @@ impl Source for Groups {
         store.groups_after(self.app, after, limit)
     }
 
+    fn by_seq(&self, store: &Store, seq: i64) -> Result<Option<GroupRow>, StoreError> {
+        store.group_by_seq(seq)
+    }
+
     fn seq(row: &GroupRow) -> i64 {
         row.seq
     }
@@ -119,7 +122,7 @@ impl Source for Groups {
         } else {
             None
         };
-        Ok(self.present(row, members.as_deref(), &Projection::default()))
+        Ok(self.present(row, members.as_deref(), &Projection::whole()))
     }
 
     fn shown(&self, store: &Store, row: &GroupRow, params: &ListParams) -> Result<Value, StoreError> {
@@ -128,89 +131,63 @@ impl Source for Groups {
 }
 
 /// `GET /Groups`.
-pub(super) async fn list(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    uri: Uri,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let source = Groups::of(&endpoint, &caller);
-    let listed = listing::answer(endpoint.service.store.clone(), source, params).await;
+pub(super) async fn list(call: Call) -> Answer {
+    let listed = listing::answer(call.store().clone(), Groups::of(&call), call.params).await;
+    Ok(Reply::ok(listed?))
+}
+
+/// `POST /Groups/.search`.
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
+    let params = query::search(&body)?;
+    let listed = listing::answer(call.store().clone(), Groups::of(&call), params).await;
     Ok(Reply::ok(listed?))
 }
 
 /// `GET /Groups/{id}`.
-pub(super) async fn read(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Path((_, id)): Path<(String, String)>,
-    uri: Uri,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let groups = Groups::of(&endpoint, &caller);
-    let store = endpoint.service.store.clone();
-    let work = move || {
-        let found = store.group(groups.app, &id).map_err(internal)?;
-        let row = found
-            .ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
-        groups.render(&store, &row, &params.projection).map_err(internal)
-    };
-    let shown = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| ScimError::internal(error.to_string()))?;
-    Ok(Reply::ok(shown?))
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
+    let found = call.store().group(call.app.seq, &id).map_err(internal)?;
+    let row = found
+        .ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
+    if call.held.names(row.version) {
+        return Ok(reply::not_modified(row.version));
+    }
+    // Members of a large group take a while to read.
+    let (groups, store, projection) = (Groups::of(&call), call.store().clone(), call.params.projection);
+    let work = move || groups.render(&store, &row, &projection).map_err(internal);
+    let shown = tokio::task::spawn_blocking(work).await;
+    let shown = shown.map_err(|error| ScimError::internal(error.to_string()))?;
+    Ok(Reply::ok(shown?).into_response())
 }
 
 /// `POST /Groups`.
-pub(super) async fn create(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    Json(body): Json,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    let row = change::group::create(&change, group::create(&body)?).await?;
-    let body = Groups::of(&endpoint, &caller).echo(&endpoint.service.store, &row, &params.projection);
+pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
+    let row = change::group::create(&call.change()?, group::create(&body)?).await?;
+    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
     Ok(Reply::created(body.map_err(internal)?))
 }
 
 /// `PUT /Groups/{id}`. Without `members`, the members stay.
-pub(super) async fn replace(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    Path((_, id)): Path<(String, String)>,
-    uri: Uri,
-    Json(body): Json,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
+pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
     let edit = |current: &_| {
         let input = group::replace(current, &body)?;
+        let members = input.members.map(MemberOp::Replace).into_iter().collect();
         Ok(Edited {
             doc: input.document,
-            members: input.members.map(MemberOp::Replace).into_iter().collect(),
+            members,
         })
     };
-    let row = change::group::update(&change, &id, edit).await?;
-    let body = Groups::of(&endpoint, &caller).echo(&endpoint.service.store, &row, &params.projection);
+    let row = change::group::update(&call.change()?, &id, edit).await?;
+    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
     Ok(Reply::ok(body.map_err(internal)?))
 }
 
 /// `PATCH /Groups/{id}`. 204 for a large group: see [`ECHOED_MEMBERS`].
 pub(super) async fn patch(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
+    call: Call,
     Path((_, id)): Path<(String, String)>,
-    uri: Uri,
     Json(body): Json,
 ) -> Answer<Response> {
-    let params = query::parse(uri.query())?;
     let operations = PatchRequest::parse(&body)?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
     let edit = |current: &_| {
         let patched = group::patch(current, &operations)?;
         Ok(Edited {
@@ -218,23 +195,17 @@ pub(super) async fn patch(
             members: patched.members,
         })
     };
-    let row = change::group::update(&change, &id, edit).await?;
-    if row.members > ECHOED_MEMBERS && params.projection.wants_members() {
+    let row = change::group::update(&call.change()?, &id, edit).await?;
+    if row.members > ECHOED_MEMBERS && call.params.projection.wants_members() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let body = Groups::of(&endpoint, &caller).render(&endpoint.service.store, &row, &params.projection);
+    let body = Groups::of(&call).render(call.store(), &row, &call.params.projection);
     Ok(Reply::ok(body.map_err(internal)?).into_response())
 }
 
 /// `DELETE /Groups/{id}`.
-pub(super) async fn delete(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    Path((_, id)): Path<(String, String)>,
-) -> Answer<StatusCode> {
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    change::group::delete(&change, &id).await?;
+pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<StatusCode> {
+    change::group::delete(&call.change()?, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,11 +7,13 @@
 
 mod auth;
 mod body;
+mod call;
 mod discovery;
 mod groups;
 mod layers;
 mod listing;
 mod reply;
+mod search;
 mod users;
 
 use std::sync::Arc;
@@ -19,13 +21,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tidegate_scim::error::ScimError;
 
 use crate::apps::App;
 use crate::service::Service;
 
-pub(crate) use layers::RequestId;
 pub(crate) use reply::Refused;
 
 /// What every handler needs.
@@ -51,6 +52,9 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
                 .patch(users::patch)
                 .delete(users::delete),
         )
+        .route("/scim/{app}/v2/Users/.search", post(users::search))
+        .route("/scim/{app}/v2/Groups/.search", post(groups::search))
+        .route("/scim/{app}/v2/.search", post(search::search))
         .route("/scim/{app}/v2/Groups", get(groups::list).post(groups::create))
         .route(
             "/scim/{app}/v2/Groups/{id}",

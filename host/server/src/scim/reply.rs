@@ -55,6 +55,13 @@ impl IntoResponse for Reply {
     }
 }
 
+/// 304: the client has this version.
+pub(crate) fn not_modified(version: i64) -> Response {
+    let tag = HeaderValue::from_str(&tidegate_scim::present::etag(version));
+    let headers: HeaderMap = tag.into_iter().map(|tag| (ETAG, tag)).collect();
+    (StatusCode::NOT_MODIFIED, headers).into_response()
+}
+
 /// An error as SCIM says it. Its `internal` part goes to the log, never to the client.
 #[derive(Debug)]
 pub(crate) struct Refused(pub(crate) ScimError);

@@ -1,9 +1,9 @@
 //! `/Users`.
 
-use axum::extract::{Extension, Path, State};
-use http::{StatusCode, Uri};
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde_json::Value;
-use tidegate_runtime::Occasion;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::Lookup;
 use tidegate_scim::patch::PatchRequest;
@@ -14,23 +14,23 @@ use tidegate_store::users::UserRow;
 use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
+use super::call::Call;
 use super::listing::{self, Source};
-use super::reply::{Answer, Reply};
-use super::{Caller, Endpoint, RequestId};
-use crate::change::{self, Change};
+use super::reply::{self, Answer, Reply};
+use crate::change;
 
 /// Users of one app.
 #[derive(Debug, Clone)]
-struct Users {
+pub(super) struct Users {
     app: i64,
     base_url: String,
 }
 
 impl Users {
-    fn of(endpoint: &Endpoint, caller: &Caller) -> Self {
+    pub(super) fn of(call: &Call) -> Self {
         Self {
-            app: caller.0.seq,
-            base_url: endpoint.service.base_url(&caller.0.id),
+            app: call.app.seq,
+            base_url: call.base_url(),
         }
     }
 
@@ -85,6 +85,10 @@ impl Source for Users {
         store.users_after(self.app, after, limit)
     }
 
+    fn by_seq(&self, store: &Store, seq: i64) -> Result<Option<UserRow>, StoreError> {
+        store.user_by_seq(seq)
+    }
+
     fn seq(row: &UserRow) -> i64 {
         row.seq
     }
@@ -95,7 +99,7 @@ impl Source for Users {
         } else {
             Vec::new()
         };
-        Ok(self.present(row, &groups, &Projection::default()))
+        Ok(self.present(row, &groups, &Projection::whole()))
     }
 
     fn shown(&self, store: &Store, row: &UserRow, params: &ListParams) -> Result<Value, StoreError> {
@@ -104,92 +108,60 @@ impl Source for Users {
 }
 
 /// `GET /Users`.
-pub(super) async fn list(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    uri: Uri,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let source = Users::of(&endpoint, &caller);
-    let listed = listing::answer(endpoint.service.store.clone(), source, params).await;
+pub(super) async fn list(call: Call) -> Answer {
+    let listed = listing::answer(call.store().clone(), Users::of(&call), call.params).await;
+    Ok(Reply::ok(listed?))
+}
+
+/// `POST /Users/.search`.
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
+    let params = query::search(&body)?;
+    let listed = listing::answer(call.store().clone(), Users::of(&call), params).await;
     Ok(Reply::ok(listed?))
 }
 
 /// `GET /Users/{id}`.
-pub(super) async fn read(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Path((_, id)): Path<(String, String)>,
-    uri: Uri,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let found = endpoint.service.store.user(caller.0.seq, &id).map_err(internal)?;
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
+    let found = call.store().user(call.app.seq, &id).map_err(internal)?;
     let row =
         found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))?;
-    answer(&endpoint, &caller, &row, &params.projection)
+    if call.held.names(row.version) {
+        return Ok(reply::not_modified(row.version));
+    }
+    Ok(answer(&call, &row)?.into_response())
 }
 
 /// `POST /Users`.
-pub(super) async fn create(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    Json(body): Json,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    let row = change::user::create(&change, user::create(&body)?).await?;
-    let body = Users::of(&endpoint, &caller).render(&endpoint.service.store, &row, &params.projection);
+pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
+    let row = change::user::create(&call.change()?, user::create(&body)?).await?;
+    let body = Users::of(&call).render(call.store(), &row, &call.params.projection);
     Ok(Reply::created(body.map_err(internal)?))
 }
 
 /// `PUT /Users/{id}`.
-pub(super) async fn replace(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    Path((_, id)): Path<(String, String)>,
-    uri: Uri,
-    Json(body): Json,
-) -> Answer {
-    let params = query::parse(uri.query())?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    let row = change::user::update(&change, &id, |current| user::replace(current, &body)).await?;
-    answer(&endpoint, &caller, &row, &params.projection)
+pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
+    let edit = |current: &_| user::replace(current, &body);
+    let row = change::user::update(&call.change()?, &id, edit).await?;
+    answer(&call, &row)
 }
 
 /// `PATCH /Users/{id}`. Answers with the user: Okta and Entra take 200 and 204 alike,
 /// strict clients want to see what became of it.
-pub(super) async fn patch(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    Path((_, id)): Path<(String, String)>,
-    uri: Uri,
-    Json(body): Json,
-) -> Answer {
-    let params = query::parse(uri.query())?;
+pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
     let operations = PatchRequest::parse(&body)?;
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    let row = change::user::update(&change, &id, |current| user::patch(current, &operations)).await?;
-    answer(&endpoint, &caller, &row, &params.projection)
+    let edit = |current: &_| user::patch(current, &operations);
+    let row = change::user::update(&call.change()?, &id, edit).await?;
+    answer(&call, &row)
 }
 
 /// `DELETE /Users/{id}`.
-pub(super) async fn delete(
-    State(endpoint): State<Endpoint>,
-    Extension(caller): Extension<Caller>,
-    Extension(request): Extension<RequestId>,
-    Path((_, id)): Path<(String, String)>,
-) -> Answer<StatusCode> {
-    let change = Change::begin(&endpoint.service, &caller.0, &request.0, Occasion::Event)?;
-    change::user::delete(&change, &id).await?;
+pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<StatusCode> {
+    change::user::delete(&call.change()?, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn answer(endpoint: &Endpoint, caller: &Caller, row: &UserRow, projection: &Projection) -> Answer {
-    let body = Users::of(endpoint, caller).render(&endpoint.service.store, row, projection);
+fn answer(call: &Call, row: &UserRow) -> Answer {
+    let body = Users::of(call).render(call.store(), row, &call.params.projection);
     Ok(Reply::ok(body.map_err(internal)?))
 }
 

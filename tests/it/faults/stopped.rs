@@ -1,0 +1,79 @@
+//! Wrong credentials: calling again would lock the service account.
+
+use tidegate_simulators::{Fault, FaultKind};
+
+use crate::world::{APP, Org, World, person, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_refuses_our_credentials_stops_until_it_is_tested() {
+    let mut world = World::start().await;
+    let (okta, mut org) = (world.okta(), Org::default());
+    world.admin.converged(APP).await;
+    world
+        .product("jira")
+        .simulator
+        .faults()
+        .push(Fault::once("POST /rest/api/2/user", FaultKind::Status(401)));
+    for name in ["ada", "alan"] {
+        let profile = person(name);
+        okta.assign(&profile).await.expect("is assigned all the same");
+        org.assign(&profile);
+    }
+    let why = stopped(&world).await;
+    assert!(why.contains("Simulated failure"), "in the product's words: {why}");
+
+    // The others go on without it.
+    for name in ["confluence", "bitbucket"] {
+        until(name, || async {
+            let line = world.admin.target(APP, name).await;
+            if line.rows.pending() == 0 && line.stopped.is_none() {
+                Ok(())
+            } else {
+                Err(format!("{line:?}"))
+            }
+        })
+        .await;
+    }
+    // It stays stopped over a restart, and makes no call.
+    world.stop().await;
+    let calls = world.product("jira").state().requests_served();
+    world.start_again().await;
+    assert_eq!(stopped(&world).await, why);
+    world.okta().assign(&person("grace")).await.expect("is assigned");
+    org.assign(&person("grace"));
+    until("confluence has grace", || async {
+        let found = world.product("confluence").state().account("grace@tidal.example");
+        found.map(drop).ok_or_else(String::new)
+    })
+    .await;
+    assert_eq!(world.product("jira").state().requests_served(), calls);
+
+    // A test that fails changes nothing, one that succeeds lets it go on.
+    world.product("jira").simulator.faults().push(Fault {
+        matching: None,
+        kind: FaultKind::Status(401),
+        times: 3,
+    });
+    world
+        .admin
+        .test_target(APP, "jira", false)
+        .await
+        .expect_err("fails");
+    assert_eq!(stopped(&world).await, why);
+    world.product("jira").simulator.faults().clear();
+    let tested = world
+        .admin
+        .test_target(APP, "jira", false)
+        .await
+        .expect("succeeds");
+    assert_eq!(tested.info.version, "10.3.24");
+    world.assert_equal_to(&org).await;
+}
+
+async fn stopped(world: &World) -> String {
+    until("jira is stopped", || async {
+        let line = world.admin.target(APP, "jira").await;
+        line.stopped.clone().ok_or_else(|| format!("{line:?}"))
+    })
+    .await
+}
