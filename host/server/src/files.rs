@@ -27,6 +27,7 @@ impl Files {
         builder
             .create(root)
             .with_context(|| format!("cannot make the data directory {}", root.display()))?;
+        make_private(root, 0o700)?;
         // Absolute, so that the socket can be found from wherever a command is given.
         let root = std::path::absolute(root).with_context(|| format!("cannot resolve {}", root.display()))?;
         Ok(Self { root })
@@ -58,5 +59,39 @@ impl Files {
     #[must_use]
     pub fn admin_socket(&self) -> PathBuf {
         self.root.join("admin.sock")
+    }
+}
+
+/// Takes everybody else's rights away: the directory holds secrets, and compiled code that is
+/// trusted when it is loaded.
+///
+/// # Errors
+/// The rights cannot be read or changed: it belongs to somebody else.
+pub(crate) fn make_private(path: &Path, mode: u32) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let unsafe_here = || format!("cannot make {} private to this user", path.display());
+    let rights = std::fs::metadata(path).with_context(unsafe_here)?.permissions();
+    if rights.mode() & 0o077 != 0 {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).with_context(unsafe_here)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_directory_that_others_may_enter_becomes_private() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).expect("is ours");
+        Files::at(folder.path()).expect("is made private");
+        let mode = std::fs::metadata(folder.path())
+            .expect("is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 }

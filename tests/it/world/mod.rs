@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use tidegate::config::Config;
 use tidegate::server::Server;
 use tidegate::setup::{FIRST_APP, NewApp};
+use tidegate_directory::target::Product;
 use tidegate_okta::{OktaClient, Profile, Retries};
 
 pub(crate) use self::http::{RawAnswer, bytes, exchange};
@@ -45,6 +46,15 @@ impl World {
         for product in &world.products {
             world.admin.put_target(APP, &product.target("admin")).await;
         }
+        world
+    }
+
+    /// The same with one product.
+    pub(crate) async fn with_product(product: Product) -> Self {
+        let mut world = Self::bare().await;
+        let simulated = Simulated::start(product, "admin").await;
+        world.admin.put_target(APP, &simulated.target("admin")).await;
+        world.products.push(simulated);
         world
     }
 

@@ -34,7 +34,10 @@ pub fn bind(path: &Path) -> anyhow::Result<UnixListener> {
         }
         _ => {}
     }
-    UnixListener::bind(path).with_context(|| format!("cannot make the socket {}", path.display()))
+    let listener =
+        UnixListener::bind(path).with_context(|| format!("cannot make the socket {}", path.display()))?;
+    crate::files::make_private(path, 0o600)?;
+    Ok(listener)
 }
 
 /// Serves administrators until told to stop.
