@@ -7,6 +7,8 @@
     reason = "a test that finds something else than it looks for ends there"
 )]
 
+mod bad_input;
+mod cli;
 mod faults;
 mod hot_swap;
 mod kill;

@@ -15,7 +15,7 @@ async fn refused(component: &[u8], settings: &str) -> StageError {
 
 fn wat(file: &str) -> Vec<u8> {
     let path = format!("{}/../../tests/wat/{file}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(path).unwrap()
+    wat::parse_file(path).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

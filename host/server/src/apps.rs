@@ -5,13 +5,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegate_directory::connector::Connector;
+use tidegate_directory::connector::{Connector, ConnectorError};
 use tidegate_directory::products;
 use tidegate_directory::protected::Protected;
 use tidegate_directory::target::TargetConfig;
 use tidegate_runtime::TargetView;
 use tidegate_store::Store;
 use tidegate_store::apps::{TokenHash, hash_token};
+use tidegate_store::targets::TargetRow;
 use tokio::sync::Notify;
 
 /// One app.
@@ -36,8 +37,7 @@ pub struct Target {
     pub seq: i64,
     /// How it is reached.
     pub config: TargetConfig,
-    /// Calls go through this.
-    pub connector: Arc<dyn Connector>,
+    connector: Result<Arc<dyn Connector>, ConnectorError>,
     /// Rung when rows may have fallen due.
     pub wake: Arc<Notify>,
     stopped: Mutex<Option<String>>,
@@ -91,6 +91,32 @@ impl App {
 }
 
 impl Target {
+    /// One target that cannot be set up (no root certificates, say) stops alone: writes of
+    /// Okta's are stored all the same, and the other targets go on.
+    fn new(row: TargetRow, wake: Arc<Notify>) -> Self {
+        let connector = products::connect(&row.config);
+        let mut stopped = row.stopped;
+        if let Err(error) = &connector {
+            tracing::error!(target_name = row.config.name, %error, "a target cannot be set up; it is stopped");
+            stopped = Some(error.to_string());
+        }
+        Self {
+            seq: row.seq,
+            config: row.config,
+            connector,
+            wake,
+            stopped: Mutex::new(stopped),
+        }
+    }
+
+    /// What calls go through.
+    ///
+    /// # Errors
+    /// It could not be set up.
+    pub fn connector(&self) -> Result<&Arc<dyn Connector>, ConnectorError> {
+        self.connector.as_ref().map_err(Clone::clone)
+    }
+
     /// Why no call is made until an administrator acts.
     #[must_use]
     pub fn stopped(&self) -> Option<String> {
@@ -122,18 +148,15 @@ impl Apps {
             .collect();
         let mut targets: HashMap<i64, Vec<Arc<Target>>> = HashMap::new();
         for row in store.targets()? {
-            let known = kept.get(&row.seq);
+            let (known, app) = (kept.get(&row.seq), row.app);
             let target = match known {
                 Some(target) if target.config == row.config => Arc::clone(target),
-                _ => Arc::new(Target {
-                    seq: row.seq,
-                    connector: products::connect(&row.config)?,
-                    config: row.config,
-                    wake: known.map_or_else(Arc::default, |target| Arc::clone(&target.wake)),
-                    stopped: Mutex::new(row.stopped),
-                }),
+                _ => {
+                    let wake = known.map_or_else(Arc::default, |target| Arc::clone(&target.wake));
+                    Arc::new(Target::new(row, wake))
+                }
             };
-            targets.entry(row.app).or_default().push(target);
+            targets.entry(app).or_default().push(target);
         }
         let mut tokens: HashMap<i64, Vec<(TokenHash, Option<i64>)>> = HashMap::new();
         for (hash, app, until) in store.tokens()? {

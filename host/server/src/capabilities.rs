@@ -86,7 +86,7 @@ impl Capabilities for HostCapabilities {
 
     fn connector(&self, app: &str, target: &str) -> Option<Arc<dyn Connector>> {
         let apps = self.apps();
-        Some(Arc::clone(&apps.by_name(app)?.target(target)?.connector))
+        apps.by_name(app)?.target(target)?.connector().ok().cloned()
     }
 }
 

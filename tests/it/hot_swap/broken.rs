@@ -122,7 +122,7 @@ async fn what_breaks_while_deciding_stores_nothing_and_a_good_version_heals_it()
     ] {
         world
             .admin
-            .rule(APP, MISBEHAVE, json!({"behaviour": behaviour}))
+            .rule(APP, MISBEHAVE, json!({"behaviour": behaviour, "steps": 10_500}))
             .await;
         let writes = [
             (

@@ -1,11 +1,11 @@
 //! A Tidegate to test, the products behind it, and the people in front of it.
 
 mod admin;
-mod http;
 mod org;
 mod process;
 mod products;
 mod until;
+mod wire;
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use tidegate::setup::{FIRST_APP, NewApp};
 use tidegate_directory::target::Product;
 use tidegate_okta::{OktaClient, Profile, Retries};
 
-pub(crate) use self::http::{RawAnswer, bytes, exchange};
 pub(crate) use admin::Admin;
 pub(crate) use org::Org;
 pub(crate) use process::{Process, printed, run, tidegate};
 pub(crate) use products::{PRODUCTS, Simulated, all as simulated};
 pub(crate) use until::{until, until_true};
+pub(crate) use wire::{RawAnswer, bytes, exchange};
 
 /// The app that the first start makes.
 pub(crate) const APP: &str = FIRST_APP;

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use serde_json::{Value, json};
+use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::products;
 use tidegate_directory::target::TargetConfig;
 
@@ -78,8 +79,13 @@ pub(super) async fn test(
     let app = app(&service, &name)?;
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
     let target = app.target(&target).ok_or_else(unknown)?;
-    let probed = target.connector.probe().await;
-    let info = probed.map_err(|error| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string()))?;
+    let failed = |error: ConnectorError| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string());
+    let info = target
+        .connector()
+        .map_err(failed)?
+        .probe()
+        .await
+        .map_err(failed)?;
     let mut warnings = Vec::new();
     if let Some(directory) = &target.config.directory
         && !info.directories.is_empty()

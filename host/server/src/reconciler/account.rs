@@ -16,7 +16,7 @@ pub(super) async fn bring_about(
     state: AccountState,
     link: Option<&AccountLink>,
 ) -> Result<Verdict, ConnectorError> {
-    let connector = row.connector();
+    let connector = row.connector()?;
     if state == AccountState::Removed {
         if let Some(link) = link {
             connector.remove_account(link).await?;
@@ -78,7 +78,7 @@ async fn find(
 }
 
 async fn create(row: &Row<'_>, spec: &AccountSpec, state: AccountState) -> Result<Verdict, ConnectorError> {
-    let connector = row.connector();
+    let connector = row.connector()?;
     match connector.create_account(&wanted(spec)).await {
         Ok(link) => activity(row, state, link, true).await,
         // Somebody was faster, or an earlier answer was lost: read, do not guess.
@@ -99,7 +99,7 @@ async fn activity(
     link: AccountLink,
     active: bool,
 ) -> Result<Verdict, ConnectorError> {
-    let connector = row.connector();
+    let connector = row.connector()?;
     match state {
         AccountState::Active if !active || link.remembered.is_some() => {
             let gave_back = link.remembered.is_some();

@@ -42,7 +42,7 @@ impl Row<'_> {
     }
 
     async fn bring_about(&self) -> Result<Verdict, ConnectorError> {
-        let connector = self.connector();
+        let connector = self.connector()?;
         match &self.work.task {
             Task::Account { spec, state, link } => {
                 account::bring_about(self, spec, *state, link.as_ref()).await
@@ -90,8 +90,8 @@ impl Row<'_> {
         }
     }
 
-    pub(super) fn connector(&self) -> &dyn Connector {
-        self.target.connector.as_ref()
+    pub(super) fn connector(&self) -> Result<&dyn Connector, ConnectorError> {
+        Ok(self.target.connector()?.as_ref())
     }
 
     /// Keeps a link before the work goes on.
