@@ -34,7 +34,7 @@ async fn every_acknowledged_write_outlives_ten_kills() {
     let folder = tempfile::tempdir().expect("a folder");
     let data_dir = folder.path().join("data");
     share_compiled(&data_dir);
-    let mut process = Process::serve(&data_dir, "info");
+    let mut process = Process::serve(&data_dir);
     until_true("both lines are printed", || {
         printed(&process.stdout(), "SCIM bearer token").is_some()
     })
@@ -83,7 +83,7 @@ async fn every_acknowledged_write_outlives_ten_kills() {
         })
         .await;
         process.kill();
-        process = Process::serve(&data_dir, "info");
+        process = Process::serve(&data_dir);
         assert_eq!(process.stdout(), "", "a token is printed once");
         moved.send_replace(connect(&process.address));
     }

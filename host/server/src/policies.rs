@@ -187,6 +187,7 @@ impl Service {
     }
 
     async fn load_policy(&self, app: &App) -> Result<(), PolicyError> {
+        self.store.retire_left_over(app.seq).await?;
         let Some(id) = self.store.app(app.seq)?.active_version else {
             return Ok(());
         };

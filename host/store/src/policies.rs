@@ -141,6 +141,21 @@ impl Store {
         .await
     }
 
+    /// Retires what an earlier process left draining: its requests ended with it.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn retire_left_over(&self, app: i64) -> Result<()> {
+        self.write(move |db| {
+            db.execute(
+                "UPDATE policy_version SET state = 'retired' WHERE app = ?1 AND state = 'draining'",
+                [app],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Versions of an app, newest first.
     ///
     /// # Errors

@@ -94,12 +94,7 @@ async fn users_and_groups_that_are_none() {
         ("userName with NUL", "/Users", user(json!("a\0da")), VALUE),
         ("active a text", "/Users", with("active", json!("maybe")), VALUE),
         ("name a text", "/Users", with("name", json!("Ada")), VALUE),
-        (
-            "emails a text",
-            "/Users",
-            with("emails", json!("ada@tidal.example")),
-            VALUE,
-        ),
+        ("emails a number", "/Users", with("emails", json!(7)), VALUE),
         (
             "emails of numbers",
             "/Users",

@@ -10,7 +10,7 @@ async fn base_url_and_token_are_printed_once() {
     let folder = tempfile::tempdir().expect("a folder");
     // Nothing prepared, not even a folder for compiled policies.
     let data_dir = folder.path().join("some/where/data");
-    let process = Process::serve(&data_dir, "info");
+    let process = Process::serve(&data_dir);
     until_true("two lines", || process.stdout().lines().count() == 2).await;
     let text = process.stdout();
     let url = printed(&text, "SCIM base URL").expect("a base URL");
@@ -43,7 +43,7 @@ async fn base_url_and_token_are_printed_once() {
         .expect("the first one serves on");
 
     assert!(process.terminate(), "SIGTERM ends it well");
-    let process = Process::serve(&data_dir, "info");
+    let process = Process::serve(&data_dir);
     let client = okta(&format!("http://{}{path}", process.address), &token);
     assert_eq!(
         client.import_users().await.expect("the token still opens").len(),

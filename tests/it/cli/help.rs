@@ -37,7 +37,7 @@ fn every_command_explains_itself_and_touches_nothing() {
         let text = works(&data_dir, &[command, flag.as_slice()].concat());
         assert!(text.contains("Usage: tidegate"), "{command:?}: {text}");
         let summary = text.lines().next().expect("a line");
-        assert!(summary.len() > 10, "{command:?} says what it does: {summary:?}");
+        assert!(summary.len() > 5, "{command:?} says what it does: {summary:?}");
     }
     assert!(!data_dir.exists(), "help makes no data directory");
     assert!(works(&data_dir, &["--version"]).starts_with("tidegate "));

@@ -20,7 +20,7 @@ use tidegate_okta::{OktaClient, Profile, Retries};
 
 pub(crate) use admin::Admin;
 pub(crate) use org::Org;
-pub(crate) use process::{Process, printed, run, tidegate};
+pub(crate) use process::{Process, printed, run};
 pub(crate) use products::{PRODUCTS, Simulated, all as simulated};
 pub(crate) use until::{until, until_true};
 pub(crate) use wire::{RawAnswer, bytes, exchange};
@@ -35,7 +35,8 @@ pub(crate) struct World {
     pub(crate) server: Option<Server>,
     pub(crate) config: Config,
     app: NewApp,
-    folder: TempDir,
+    /// Goes with the world.
+    _folder: TempDir,
 }
 
 impl World {
@@ -83,7 +84,7 @@ impl World {
             server: Some(server),
             config,
             app,
-            folder,
+            _folder: folder,
         }
     }
 
@@ -142,11 +143,6 @@ impl World {
     /// The database, to read.
     pub(crate) fn database(&self) -> Connection {
         database(&self.config.data_dir)
-    }
-
-    /// A folder for files of the test.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

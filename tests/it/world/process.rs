@@ -4,8 +4,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use serde_json::Value;
+
+/// A first start compiles the standard policy, on a machine that may be busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What one start of `tidegate serve` printed.
 #[derive(Default)]
@@ -24,7 +28,12 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it on any free port and waits until it serves.
-    pub(crate) fn serve(data_dir: &Path, log: &str) -> Self {
+    pub(crate) fn serve(data_dir: &Path) -> Self {
+        Self::serve_logging(data_dir, "info")
+    }
+
+    /// The same with more in the log; less than `info` does not tell that it serves.
+    pub(crate) fn serve_logging(data_dir: &Path, log: &str) -> Self {
         let mut child = tidegate(data_dir)
             .args([
                 "serve",
@@ -69,7 +78,7 @@ impl Process {
         });
         // The sender is dropped when the process ends without serving.
         let address = served
-            .recv()
+            .recv_timeout(PATIENCE)
             .unwrap_or_else(|_| panic!("it does not serve: {}", lock(&printed).stderr));
         Self {
             child,
@@ -117,7 +126,7 @@ impl Drop for Process {
 }
 
 /// The binary, with nothing of this environment's own configuration.
-pub(crate) fn tidegate(data_dir: &Path) -> Command {
+fn tidegate(data_dir: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_tidegate")));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TIDEGATE_")) {
         command.env_remove(name);

@@ -3,14 +3,13 @@
 use tidegate_runtime as runtime;
 use tidegate_scim::Document;
 use tidegate_scim::error::ScimError;
-use tidegate_scim::filter::Lookup;
-use tidegate_scim::group::{GroupInput, MemberInput, MemberOp, keys, view};
+use tidegate_scim::group::{GroupInput, MemberInput, MemberOp, view};
 use tidegate_scim::view::{GroupView, MemberView};
 use tidegate_store::commit::{TargetStep, Write};
 use tidegate_store::groups::{GroupRow, MemberRow};
 
 use super::members::{self, Delta};
-use super::{Change, Decided, TRIES, contended, refusal, stored};
+use super::{Change, Decided, TRIES, contended, stored};
 
 /// Members in one question: bounds what a decision must hold in memory.
 const MEMBERS_PER_QUESTION: usize = 2_000;
@@ -33,7 +32,6 @@ pub async fn create(change: &Change<'_>, input: GroupInput) -> Result<GroupRow, 
         document: doc,
         members,
     } = input;
-    free(change, &doc, "")?;
     let id = uuid::Uuid::now_v7().to_string();
     let named: Vec<MemberInput> = members.unwrap_or_default();
     let delta = members::delta(change, 0, &[MemberOp::Add(named)])?;
@@ -94,7 +92,6 @@ pub async fn update(
         let after = view(&doc, id);
         let mut steps = Vec::new();
         if renamed {
-            free(change, &doc, id)?;
             let before = Some(view(&row.doc, id));
             steps.extend(
                 change
@@ -260,20 +257,6 @@ async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()>
 fn find(change: &Change<'_>, id: &str) -> Result<GroupRow, ScimError> {
     let found = change.service.store.group(change.app.seq, id).map_err(stored)?;
     found.ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))
-}
-
-fn free(change: &Change<'_>, doc: &Document, id: &str) -> Result<(), ScimError> {
-    let name = keys(doc).display_name;
-    let lookup = Lookup::DisplayName(name.clone());
-    let holders = change
-        .service
-        .store
-        .groups_matching(change.app.seq, &lookup)
-        .map_err(stored)?;
-    if holders.iter().any(|holder| holder.id != id) {
-        return Err(ScimError::uniqueness(refusal::taken("displayName", &name)));
-    }
-    Ok(())
 }
 
 fn seqs(members: &[MemberRow]) -> Vec<i64> {

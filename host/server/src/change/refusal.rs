@@ -43,7 +43,9 @@ pub(super) fn failed(failure: &Failure, request: &str) -> ScimError {
 /// The store said no.
 pub(super) fn not_stored(error: StoreError) -> ScimError {
     match error {
-        StoreError::Taken { attribute, value } => ScimError::uniqueness(taken(attribute, &value)),
+        StoreError::Taken { attribute, value } => ScimError::uniqueness(format!(
+            "{attribute} {value:?} is already in use by another resource of this app."
+        )),
         StoreError::UsernameTaken { username, target } => ScimError::uniqueness(format!(
             "The rules give this user the username {username:?} in {target:?}, which already belongs to another user. \
              Change the user name in the identity provider, or the username rules in Tidegate."
@@ -54,9 +56,4 @@ pub(super) fn not_stored(error: StoreError) -> ScimError {
         StoreError::NotFound => ScimError::not_found("The resource does not exist."),
         other => ScimError::internal(other.to_string()),
     }
-}
-
-/// The words for a value that is in use.
-pub(super) fn taken(attribute: &str, value: &str) -> String {
-    format!("{attribute} {value:?} is already in use by another resource of this app.")
 }

@@ -3,19 +3,17 @@
 use tidegate_runtime as runtime;
 use tidegate_scim::Document;
 use tidegate_scim::error::ScimError;
-use tidegate_scim::filter::Lookup;
-use tidegate_scim::user::{keys, view};
+use tidegate_scim::user::view;
 use tidegate_store::commit::Write;
 use tidegate_store::users::UserRow;
 
-use super::{Change, Decided, TRIES, contended, refusal, stored};
+use super::{Change, Decided, TRIES, contended, stored};
 
 /// A new user.
 ///
 /// # Errors
 /// 409 where the userName is in use, and whatever the rules say.
 pub async fn create(change: &Change<'_>, doc: Document) -> Result<UserRow, ScimError> {
-    free(change, &doc, "")?;
     // Time-ordered, so that rows of one import lie together in the index.
     let id = uuid::Uuid::now_v7().to_string();
     let after = Some(Box::new(view(&doc, &id)));
@@ -65,7 +63,6 @@ pub async fn update(
         if doc == row.doc {
             return Ok(row);
         }
-        free(change, &doc, id)?;
         let question = runtime::Change::User {
             before: Some(Box::new(view(&row.doc, id))),
             after: Some(Box::new(view(&doc, id))),
@@ -180,21 +177,6 @@ async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()>
 fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
     let found = change.service.store.user(change.app.seq, id).map_err(stored)?;
     found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))
-}
-
-/// Before the rules are asked: they cost more than a look into an index. The unique index
-/// has the last word.
-fn free(change: &Change<'_>, doc: &Document, id: &str) -> Result<(), ScimError> {
-    let name = keys(doc).user_name;
-    let holders = change
-        .service
-        .store
-        .users_matching(change.app.seq, &Lookup::UserName(name.clone()))
-        .map_err(stored)?;
-    if holders.iter().any(|holder| holder.id != id) {
-        return Err(ScimError::uniqueness(refusal::taken("userName", &name)));
-    }
-    Ok(())
 }
 
 fn groups(change: &Change<'_>, seq: i64) -> Result<Vec<String>, ScimError> {

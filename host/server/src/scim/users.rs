@@ -134,8 +134,12 @@ pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> A
 /// `POST /Users`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let row = change::user::create(&call.change()?, user::create(&body)?).await?;
-    let body = Users::of(&call).render(call.store(), &row, &call.params.projection);
-    Ok(Reply::created(body.map_err(internal)?))
+    // Nobody is in a group from birth.
+    Ok(Reply::created(Users::of(&call).present(
+        &row,
+        &[],
+        &call.params.projection,
+    )))
 }
 
 /// `PUT /Users/{id}`.
