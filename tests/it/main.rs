@@ -13,5 +13,6 @@ mod faults;
 mod hot_swap;
 mod kill;
 mod racing;
+mod reads;
 mod session;
 mod world;

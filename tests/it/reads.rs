@@ -1,0 +1,196 @@
+//! Reading: search, sorting, projections, versions. And what operators' machines read.
+
+use bytes::Bytes;
+use http::{Method, Request, header};
+use serde_json::{Value, json};
+
+use crate::world::{APP, RawAnswer, World, exchange, person};
+
+async fn get(world: &World, path: &str, headers: &[(&str, &str)]) -> RawAnswer {
+    call(world, Method::GET, path, headers, None).await
+}
+
+async fn call(
+    world: &World,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<Value>,
+) -> RawAnswer {
+    let base = world.base_url();
+    let app = base.split_once("/scim/").expect("a SCIM base URL").1;
+    let path = format!("/scim/{app}{path}");
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost")
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token()))
+        .header(header::CONTENT_TYPE, "application/scim+json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+    exchange(world.address(), request.body(body).expect("a request"))
+        .await
+        .expect("an answer")
+}
+
+fn names(answer: &RawAnswer) -> Vec<&str> {
+    let resources = answer.body["Resources"].as_array().expect("a list");
+    resources
+        .iter()
+        .map(|resource| {
+            resource["userName"]
+                .as_str()
+                .or_else(|| resource["displayName"].as_str())
+                .expect("a name")
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_sorted_over_all_pages() {
+    let world = World::bare().await;
+    let okta = world.okta();
+    for name in ["cyd", "ann", "bob", "dan"] {
+        okta.assign(&person(name)).await.expect("is assigned");
+    }
+    let first = get(&world, "/Users?sortBy=userName&count=2", &[]).await;
+    assert_eq!(names(&first), ["ann@tidal.example", "bob@tidal.example"]);
+    assert_eq!(first.body["totalResults"], 4);
+    let second = get(&world, "/Users?sortBy=userName&startIndex=3&count=2", &[]).await;
+    assert_eq!(names(&second), ["cyd@tidal.example", "dan@tidal.example"]);
+    let down = get(&world, "/Users?sortBy=userName&sortOrder=descending&count=1", &[]).await;
+    assert_eq!(names(&down), ["dan@tidal.example"]);
+    let filtered = get(
+        &world,
+        "/Users?sortBy=name.givenName&filter=userName%20gt%20%22b%22",
+        &[],
+    )
+    .await;
+    assert_eq!(
+        names(&filtered),
+        ["bob@tidal.example", "cyd@tidal.example", "dan@tidal.example"]
+    );
+    let unknown = get(&world, "/Users?sortBy=nothing", &[]).await;
+    assert_eq!(
+        (unknown.status, &unknown.body["scimType"]),
+        (400, &json!("invalidValue"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_reaches_one_kind_or_both() {
+    let world = World::bare().await;
+    let okta = world.okta();
+    okta.assign(&person("ann")).await.expect("is assigned");
+    okta.push_group("ann's friends", &[]).await.expect("is pushed");
+    let search = |filter: &str| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+            "filter": filter, "attributes": ["userName", "displayName"],
+        })
+    };
+    let users = call(
+        &world,
+        Method::POST,
+        "/Users/.search",
+        &[],
+        Some(search("userName sw \"ann\"")),
+    )
+    .await;
+    assert_eq!((users.status, names(&users)), (200, vec!["ann@tidal.example"]));
+    assert!(
+        users.body["Resources"][0].get("emails").is_none(),
+        "only what was asked for: {}",
+        users.text
+    );
+    let both = call(
+        &world,
+        Method::POST,
+        "/.search",
+        &[],
+        Some(search("displayName co \"ann\"")),
+    )
+    .await;
+    assert_eq!(names(&both), ["ann@tidal.example", "ann's friends"]);
+    let one = call(
+        &world,
+        Method::POST,
+        "/.search",
+        &[],
+        Some(search("members pr or userName pr")),
+    )
+    .await;
+    assert_eq!(one.status, 400, "no kind has both: {}", one.text);
+    let wrong = call(
+        &world,
+        Method::POST,
+        "/.search",
+        &[],
+        Some(json!({"schemas": ["x"]})),
+    )
+    .await;
+    assert_eq!(
+        (wrong.status, &wrong.body["scimType"]),
+        (400, &json!("invalidSyntax"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_guard_writes_and_spare_reads() {
+    let world = World::bare().await;
+    let okta = world.okta();
+    let id = okta.assign(&person("ann")).await.expect("is assigned").id;
+    let path = format!("/Users/{id}");
+    let read = get(&world, &path, &[]).await;
+    let tag = read.headers["etag"].to_str().expect("a tag").to_owned();
+    assert_eq!(read.body["meta"]["version"], json!(tag));
+    let again = get(&world, &path, &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+
+    let patch = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "value": {"title": "Engineer"}}],
+    });
+    let changed = call(
+        &world,
+        Method::PATCH,
+        &path,
+        &[("if-match", &tag)],
+        Some(patch.clone()),
+    )
+    .await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let late = call(&world, Method::PATCH, &path, &[("if-match", &tag)], Some(patch)).await;
+    assert_eq!((late.status, &late.body["status"]), (412, &json!("412")));
+    let late = call(&world, Method::DELETE, &path, &[("if-match", &tag)], None).await;
+    assert_eq!(late.status, 412);
+    assert_eq!(get(&world, &path, &[("if-none-match", &tag)]).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_machines_see_life_readiness_and_counts() {
+    let world = World::start().await;
+    world.okta().assign(&person("ann")).await.expect("is assigned");
+    world.admin.converged(APP).await;
+    let page = async |path: &str| {
+        let request = Request::get(path)
+            .header(header::HOST, "localhost")
+            .body(Bytes::new());
+        exchange(world.address(), request.expect("a request"))
+            .await
+            .expect("an answer")
+    };
+    assert_eq!(page("/livez").await.status, 200);
+    assert_eq!(page("/readyz").await.status, 200);
+    let metrics = page("/metrics").await.text;
+    for line in [
+        "tidegate_scim_requests_total{method=\"POST\",endpoint=\"Users\",status=\"201\"} 1",
+        "tidegate_decisions_total{outcome=\"planned\"} 1",
+        "tidegate_desired_rows{target=\"jira\",state=\"applied\"} 1",
+        "tidegate_reconciler_tries_total{target=\"bitbucket\",outcome=\"applied\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in\n{metrics}");
+    }
+}
