@@ -3,6 +3,7 @@
 
 mod bodies;
 mod clients;
+mod patches;
 mod queries;
 mod requests;
 
@@ -12,6 +13,18 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::world::{RawAnswer, World, exchange};
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+/// Status and `scimType`.
+type Refusal = (u16, Option<&'static str>);
+
+const SYNTAX: Refusal = (400, Some("invalidSyntax"));
+const VALUE: Refusal = (400, Some("invalidValue"));
+
+/// What is wrong, where it is sent, what is sent, and what is answered.
+type Case<'a> = (&'a str, &'a str, Value, Refusal);
 
 /// A request to the first app with its token.
 fn request(world: &World, method: &str, path: &str, body: impl Into<Bytes>) -> Request<Bytes> {

@@ -34,7 +34,7 @@ async fn filters_and_pages_that_make_no_sense() {
             let path = format!("{endpoint}?filter={}", encode(filter));
             let answer = send(&world, request(&world, "GET", &path, "")).await;
             assert_error(
-                &format!("{endpoint} {:.60}", filter),
+                &format!("{endpoint} {filter:.60}"),
                 &answer,
                 400,
                 Some("invalidFilter"),

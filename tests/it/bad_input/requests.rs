@@ -3,10 +3,8 @@
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::json;
 
-use super::{assert_error, request, send, stored, with_token};
+use super::{USER, assert_error, request, send, stored, with_token};
 use crate::world::World;
-
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 fn user() -> String {
     json!({"schemas": [USER], "userName": "ada@tidal.example"}).to_string()

@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 use tidegate::admin::answers::{
-    ActivatePolicy, AppStatus, CreateApp, DeployPolicy, PolicyVersion, RotateToken, Status, TargetLine,
-    TargetTested, TestTarget,
+    ActivatePolicy, AppStatus, CreateApp, DeployPolicy, PolicyVersion, Status, TargetLine, TargetTested,
+    TestTarget,
 };
 use tidegate::admin::socket::Administration;
 use tidegate::setup::NewApp;
@@ -29,14 +29,6 @@ impl Admin {
             .call(Method::POST, "/apps", &CreateApp { name: name.into() })
             .await
             .expect("an app")
-    }
-
-    pub(crate) async fn rotate_token(&self, app: &str, overlap_seconds: u32) -> NewApp {
-        let path = format!("/apps/{app}/token");
-        self.0
-            .call(Method::POST, &path, &RotateToken { overlap_seconds })
-            .await
-            .expect("a token")
     }
 
     pub(crate) async fn put_target(&self, app: &str, target: &TargetConfig) {
@@ -156,14 +148,5 @@ impl Admin {
                 "{line:#?}"
             );
         }
-    }
-
-    /// Waits until the server answers.
-    pub(crate) async fn answers(&self) {
-        until("the server answers administrators", || async {
-            let status: anyhow::Result<Status> = self.0.call(Method::GET, "/status", &Value::Null).await;
-            status.map(drop).map_err(|error| error.to_string())
-        })
-        .await;
     }
 }
