@@ -1,4 +1,4 @@
-//! PATCHes that cannot be carried out.
+//! Changes by PATCH that cannot be made.
 
 use serde_json::{Value, json};
 use tidegate_okta::Member;
