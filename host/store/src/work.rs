@@ -121,16 +121,20 @@ impl Store {
         })
     }
 
-    /// Makes parked rows of a target due again: an administrator mended the cause.
+    /// Makes every row with an error due now, parked or waiting for its next try: an
+    /// administrator mended the cause.
     ///
     /// # Errors
     /// A database error.
-    pub async fn retry_parked(&self, target: i64, now_ms: i64) -> Result<u64> {
+    pub async fn retry_failed(&self, target: i64, now_ms: i64) -> Result<u64> {
         self.write(move |db| {
             let mut count = 0;
             for table in ["account", "directory_group", "membership"] {
                 count += db.execute(
-                    &format!("UPDATE {table} SET parked = 0, due_ms = ?2, attempts = 0 WHERE target = ?1 AND parked = 1"),
+                    &format!(
+                        "UPDATE {table} SET parked = 0, due_ms = ?2, attempts = 0
+                         WHERE target = ?1 AND (parked = 1 OR (error IS NOT NULL AND due_ms IS NOT NULL))"
+                    ),
                     params![target, now_ms],
                 )?;
             }

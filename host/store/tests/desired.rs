@@ -232,7 +232,7 @@ async fn a_parked_row_blocks_nobody_and_is_tried_again_when_told() {
     assert_eq!(
         fixture
             .store
-            .retry_parked(fixture.target, common::NOW)
+            .retry_failed(fixture.target, common::NOW)
             .await
             .unwrap(),
         1

@@ -1,4 +1,4 @@
-//! Changes by PATCH that cannot be made.
+//! PATCH requests that cannot be carried out.
 
 use serde_json::{Value, json};
 use tidegate_okta::Member;

@@ -43,11 +43,11 @@ impl Admin {
         &self,
         app: &str,
         target: &str,
-        retry_parked: bool,
+        retry_failed: bool,
     ) -> anyhow::Result<TargetTested> {
         let path = format!("/apps/{app}/targets/{target}/test");
         self.0
-            .call(Method::POST, &path, &TestTarget { retry_parked })
+            .call(Method::POST, &path, &TestTarget { retry_failed })
             .await
     }
 

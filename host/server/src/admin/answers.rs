@@ -43,8 +43,8 @@ pub struct AppSummary {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct TestTarget {
-    /// Try again what was refused for good: its cause is mended.
-    pub retry_parked: bool,
+    /// Try again at once what failed, also what was refused for good: its cause is mended.
+    pub retry_failed: bool,
 }
 
 /// What a test of a target found.

@@ -102,8 +102,8 @@ pub(super) async fn test(
     if target.stopped().is_some() {
         service.store.stop_target(target.seq, None).await?;
     }
-    let retried = if wanted.retry_parked {
-        service.store.retry_parked(target.seq, now_ms()).await?
+    let retried = if wanted.retry_failed {
+        service.store.retry_failed(target.seq, now_ms()).await?
     } else {
         0
     };

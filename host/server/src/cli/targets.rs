@@ -31,9 +31,9 @@ pub(crate) enum TargetCommand {
         /// The app.
         #[arg(long, default_value = FIRST_APP)]
         app: String,
-        /// Also try again what the product had refused for good.
+        /// Also try again at once what had failed, refused for good or waiting for its next try.
         #[arg(long)]
-        retry_parked: bool,
+        retry_failed: bool,
     },
 }
 
@@ -102,11 +102,11 @@ impl TargetCommand {
             Self::Test {
                 name,
                 app,
-                retry_parked,
+                retry_failed,
             } => {
                 let path = format!("/apps/{}/targets/{}/test", segment(&app), segment(&name));
                 let tested: TargetTested = administration
-                    .call(Method::POST, &path, &TestTarget { retry_parked })
+                    .call(Method::POST, &path, &TestTarget { retry_failed })
                     .await?;
                 show(&name, &tested);
             }
@@ -174,6 +174,6 @@ fn show(name: &str, tested: &TargetTested) {
         println!("note: {warning}");
     }
     if tested.retried > 0 {
-        println!("{} refused changes are tried again", tested.retried);
+        println!("{} failed changes are tried again", tested.retried);
     }
 }
