@@ -111,6 +111,8 @@ CREATE TABLE account (
 CREATE UNIQUE INDEX account_username ON account(target, username) WHERE username IS NOT NULL;
 CREATE INDEX account_due ON account(target, due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX account_user ON account(user);
+-- Whose account it is: asked before an account is taken by its name.
+CREATE INDEX account_remote ON account(target, json_extract(link, '$.remote-id')) WHERE link IS NOT NULL;
 
 CREATE TABLE directory_group (
     seq          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -219,6 +221,7 @@ CREATE TABLE restatement (
     app          INTEGER PRIMARY KEY REFERENCES app(seq),
     users_after  INTEGER NOT NULL,              -- scim_user.seq done so far; all done: the largest integer
     groups_after INTEGER NOT NULL,
+    generation   INTEGER NOT NULL,              -- grows when a walk begins anew before it ended
     reason       TEXT NOT NULL,
     started_ms   INTEGER NOT NULL
 ) STRICT;

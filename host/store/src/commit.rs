@@ -8,7 +8,7 @@ use tidegate_scim::Document;
 use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::desired::{self, Context, Restated};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::{groups, users};
 
 /// What happens to the SCIM resource itself. `version` is the one that was decided on:
@@ -107,9 +107,10 @@ pub struct Commit {
     pub write: Write,
     /// The plan, target by target.
     pub steps: Vec<TargetStep>,
-    /// The plan states all that its subject wants: claims it does not name are dropped
-    /// in these targets (row number, name).
-    pub restates: Vec<(i64, String)>,
+    /// The app's targets (row number, name).
+    pub targets: Vec<(i64, String)>,
+    /// The plan states all that its subject wants: claims it does not name are dropped.
+    pub restates: bool,
     /// Names that no policy may touch.
     pub protected: Protected,
     /// Digest of the policy that decided; absent where none was asked.
@@ -197,9 +198,18 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
     };
     for step in steps {
         let context = context(step.target, &step.target_name, &step.reason);
-        desired::apply(db, &context, &step.operation, &mut restated)?;
+        match desired::apply(db, &context, &step.operation, &mut restated) {
+            // Two users came to one name by a change of rules: shutting one out must not fail on it.
+            Err(StoreError::UsernameTaken { .. }) if is_suspended(commit, step) => {}
+            applied => applied?,
+        }
     }
-    for (target, name) in &commit.restates {
+    if let Write::UpdateGroup { removed, .. } = &commit.write {
+        for (target, name) in &commit.targets {
+            desired::drop_users(db, &context(*target, name, "left the group"), removed)?;
+        }
+    }
+    for (target, name) in commit.targets.iter().filter(|_| commit.restates) {
         desired::drop_unstated(
             db,
             &context(*target, name, "no longer wanted by the rules"),
@@ -209,15 +219,22 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
     Ok(())
 }
 
+/// Whether the plan shuts the account of this step out in the same target.
+fn is_suspended(commit: &Commit, step: &TargetStep) -> bool {
+    let Operation::EnsureAccount(spec) = &step.operation else {
+        return false;
+    };
+    commit.steps.iter().any(|other| {
+        other.target == step.target
+            && matches!(&other.operation, Operation::SuspendAccount(suspension) if suspension.account == spec.account)
+    })
+}
+
 fn unchanged(db: &Connection, table: &str, seq: i64, version: i64) -> Result<i64> {
     let same: bool = db
         .prepare_cached(&format!(
             "SELECT EXISTS (SELECT 1 FROM {table} WHERE seq = ?1 AND version = ?2)"
         ))?
         .query_row(params![seq, version], |row| row.get(0))?;
-    if same {
-        Ok(seq)
-    } else {
-        Err(crate::StoreError::Stale)
-    }
+    if same { Ok(seq) } else { Err(StoreError::Stale) }
 }

@@ -18,7 +18,7 @@ use crate::error::{Result, StoreError};
 use crate::resolve;
 
 pub(crate) use accounts::forget_user;
-pub(crate) use members::wake;
+pub(crate) use members::{drop_users, wake};
 
 /// For whom and why a step is applied.
 #[derive(Debug)]

@@ -23,6 +23,15 @@ pub enum Key {
     Member(i64, i64),
 }
 
+/// Another user's row that is linked to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// It changes still: it may let go of the account's name.
+    OnTheWay,
+    /// It is as wanted, or parked.
+    Settled,
+}
+
 /// The state wanted of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountState {
@@ -98,6 +107,22 @@ impl Store {
                 work.extend(members(db, target, now_ms, room)?);
             }
             Ok(work)
+        })
+    }
+
+    /// Whether another user's row of the target is linked to this account.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn owner_elsewhere(&self, target: i64, remote_id: &str, user: i64) -> Result<Option<Owner>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT due_ms IS NOT NULL FROM account
+                 WHERE target = ?1 AND json_extract(link, '$.remote-id') = ?2 AND user <> ?3 AND state <> 'released'
+                 ORDER BY 1 DESC LIMIT 1",
+            )?;
+            let due = statement.query_row(params![target, remote_id, user], |row| row.get(0)).optional()?;
+            Ok(due.map(|due: bool| if due { Owner::OnTheWay } else { Owner::Settled }))
         })
     }
 

@@ -306,7 +306,9 @@ async fn nobody_is_added_to_a_group_while_suspended() {
         username: "ann".into(),
         remembered: Some(serde_json::json!({})),
     };
-    fixture.record(&account, Verdict::Linked(link)).await;
+    fixture
+        .record(&account, Verdict::Linked { link, active: None })
+        .await;
     assert!(
         !fixture.due().iter().any(common::is_member),
         "the product has not given anything back yet"

@@ -20,7 +20,15 @@ pub(super) fn outcomes(
     let before = change.before.as_ref().filter(in_scope);
     let after = change.after.as_ref().filter(in_scope);
     match (before, after) {
-        (None, None) => Ok(Vec::new()),
+        // Out of scope before and now, or out of scope by new rules: an account that earlier
+        // rules gave is closed; where there is none, the host has nothing to do.
+        (None, None) => {
+            let known = change.after.as_ref().or(change.before.as_ref());
+            Ok(known
+                .map(|user| removal(rules, user, "is not in an allowed domain"))
+                .into_iter()
+                .collect())
+        }
         (Some(gone), None) if change.after.is_some() => {
             Ok(vec![removal(rules, gone, "is no longer in an allowed domain")])
         }

@@ -179,7 +179,8 @@ pub(crate) fn create(app: i64, target: i64, name: &str) -> Commit {
             step(Operation::EnsureAccount(spec)),
             step(Operation::RestoreAccount(account)),
         ],
-        restates: vec![(target, "jira".into())],
+        targets: vec![(target, "jira".into())],
+        restates: true,
         protected: Protected::default(),
         policy: Some("0".repeat(64)),
         audit: AuditLine {

@@ -161,7 +161,8 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
         let decided = Decided {
             write,
             steps,
-            restates: false,
+            // Nothing is left that it could want: also what rules of earlier days gave it.
+            restates: true,
             action: "group.delete",
             subject: id.to_owned(),
         };

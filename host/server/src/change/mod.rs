@@ -170,13 +170,10 @@ impl<'a> Change<'a> {
         let commit = Commit {
             app: self.app.seq,
             write,
-            restates: if restates {
-                targets
-                    .map(|target| (target.seq, target.config.name.clone()))
-                    .collect()
-            } else {
-                Vec::new()
-            },
+            targets: targets
+                .map(|target| (target.seq, target.config.name.clone()))
+                .collect(),
+            restates,
             protected: self.app.protected.clone(),
             policy: Some(self.version.digest().to_owned()),
             audit: AuditLine {

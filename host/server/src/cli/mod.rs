@@ -73,7 +73,14 @@ impl Cli {
         let common = &self.common;
         match self.command {
             Command::Serve(serve) => serve.run(common).await,
-            Command::Demo(demo) => demo.run(common.log.as_deref()).await,
+            Command::Demo(demo) => {
+                let ignored = common.config.is_some() || common.data_dir.is_some();
+                anyhow::ensure!(
+                    !ignored,
+                    "demo has a data directory of its own: leave --config and --data-dir out"
+                );
+                demo.run(common.log.as_deref()).await
+            }
             Command::App(command) => command.run(&administration(common).await?).await,
             Command::Target(command) => command.run(&administration(common).await?).await,
             Command::Policy(command) => command.run(&administration(common).await?).await,

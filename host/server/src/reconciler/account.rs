@@ -1,8 +1,8 @@
 //! One account: from whatever is there to what is wanted.
 
-use tidegate_directory::connector::{Account, AccountLink, AccountWanted, Connector, ConnectorError};
+use tidegate_directory::connector::{Account, AccountLink, AccountWanted, ConnectorError};
 use tidegate_directory::plan::{AccountSpec, OnExisting, OnMissing};
-use tidegate_store::work::{AccountState, Verdict};
+use tidegate_store::work::{AccountState, Owner, Verdict};
 
 use super::backoff::look_again_ms;
 use super::row::Row;
@@ -18,12 +18,9 @@ pub(super) async fn bring_about(
 ) -> Result<Verdict, ConnectorError> {
     let connector = row.connector()?;
     if state == AccountState::Removed {
-        if let Some(link) = link {
-            connector.remove_account(link).await?;
-        }
-        return Ok(verdict(None, None, false));
+        return remove(row, spec, link).await;
     }
-    let (link, account) = match find(connector, spec, link).await? {
+    let (link, account) = match find(row, spec, link).await? {
         Some((link, account)) => {
             row.check_directory(&account)?;
             (link, account)
@@ -40,21 +37,61 @@ pub(super) async fn bring_about(
             OnMissing::Create => return create(row, spec, state).await,
         },
     };
-    let link = if spec.on_existing == OnExisting::Update && differs(&account, spec) {
-        connector.update_account(&link, &account, &wanted(spec)).await?
-    } else {
-        link
+    // Shutting out and letting in come first: a change of attributes that the product refuses
+    // must neither keep a leaver's account open nor a joiner's closed.
+    let done = activity(row, state, link, account.active).await?;
+    let wants_update = state != AccountState::Suspended && spec.on_existing == OnExisting::Update;
+    match done {
+        Verdict::Account {
+            active,
+            link: Some(link),
+            gave_back,
+            ..
+        } if wants_update && differs(&account, spec) => {
+            match connector.update_account(&link, &account, &wanted(spec)).await {
+                Ok(link) => Ok(verdict(active, Some(link), gave_back)),
+                Err(error) => {
+                    row.save(&link, active).await?;
+                    Err(error)
+                }
+            }
+        }
+        done => Ok(done),
+    }
+}
+
+/// The account goes, also one whose creation was never answered. Somebody else's stays.
+async fn remove(
+    row: &Row<'_>,
+    spec: &AccountSpec,
+    link: Option<&AccountLink>,
+) -> Result<Verdict, ConnectorError> {
+    let connector = row.connector()?;
+    let unlinked = match link {
+        Some(_) => None,
+        None => connector.find_account(&spec.username).await?,
     };
-    activity(row, state, link, account.active).await
+    let found = unlinked.as_ref().map(linked);
+    if let Some(link) = link.or(found.as_ref())
+        && row.owner(&link.remote_id)?.is_none()
+    {
+        if let Some(account) = &unlinked {
+            row.check_directory(account)?;
+        }
+        connector.remove_account(link).await?;
+    }
+    Ok(verdict(None, None, false))
 }
 
 /// The account behind the link, else the one of that name: it was deleted and made again,
-/// or the answer to its creation was lost.
+/// or the answer to its creation was lost. An account that another user's row is linked to
+/// is never taken by its name: that user may be on the way to another name.
 async fn find(
-    connector: &dyn Connector,
+    row: &Row<'_>,
     spec: &AccountSpec,
     link: Option<&AccountLink>,
 ) -> Result<Option<(AccountLink, Account)>, ConnectorError> {
+    let connector = row.connector()?;
     if let Some(link) = link
         && let Some(account) = connector.find_linked(link).await?
     {
@@ -69,12 +106,25 @@ async fn find(
             spec.username
         )));
     }
-    let link = AccountLink {
+    match row.owner(&account.remote_id)? {
+        None => Ok(Some((linked(&account), account))),
+        Some(Owner::OnTheWay) => Err(ConnectorError::Unavailable(format!(
+            "the account {:?} still belongs to another user, whose change is on its way",
+            spec.username
+        ))),
+        Some(Owner::Settled) => Err(ConnectorError::Conflict(format!(
+            "the account {:?} belongs to another user of this app",
+            spec.username
+        ))),
+    }
+}
+
+fn linked(account: &Account) -> AccountLink {
+    AccountLink {
         remote_id: account.remote_id.clone(),
         username: account.username.clone(),
         remembered: None,
-    };
-    Ok(Some((link, account)))
+    }
 }
 
 async fn create(row: &Row<'_>, spec: &AccountSpec, state: AccountState) -> Result<Verdict, ConnectorError> {
@@ -110,7 +160,7 @@ async fn activity(
             let remembered = connector.remember_account(&link).await?;
             if remembered != link {
                 // On disk before anything is taken away: a crash in between must not forget it.
-                row.save(&remembered).await?;
+                row.save(&remembered, None).await?;
             }
             let link = connector.suspend_account(&remembered).await?;
             Ok(verdict(Some(false), Some(link), false))

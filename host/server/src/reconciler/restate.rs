@@ -27,6 +27,7 @@ pub(super) async fn run(service: Arc<Service>, app: i64, stop: CancellationToken
         let pause = match portion(&service, app, &stop).await {
             Ok(Progress::More) => continue,
             Ok(Progress::Done) => None,
+            Ok(Progress::Pause) => Some(PAUSE),
             Err(error) => {
                 tracing::error!(app, %error, "deciding anew stopped; it goes on in a while");
                 Some(PAUSE)
@@ -47,6 +48,8 @@ pub(super) async fn run(service: Arc<Service>, app: i64, stop: CancellationToken
 
 enum Progress {
     More,
+    /// Nobody can decide at the moment.
+    Pause,
     Done,
 }
 
@@ -63,28 +66,40 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
     };
     if users.is_empty() && groups.is_empty() {
         tracing::info!(app, reason = at.reason, "decided anew for every user and group");
-        service.store.end_restatement(app).await?;
-        return Ok(Progress::Done);
+        service.store.end_restatement(app, at.generation).await?;
+        // It may have begun anew meanwhile: look again.
+        return Ok(Progress::More);
     }
     let mut reached = Restatement { ..at };
+    let mut goes_on = true;
     for row in users {
-        restate(service, app, &row.id, true).await;
+        goes_on = restate(service, app, &row.id, true).await;
+        if !goes_on {
+            break;
+        }
         reached.users_after = row.seq;
     }
     for row in groups {
-        restate(service, app, &row.id, false).await;
+        goes_on = restate(service, app, &row.id, false).await;
+        if !goes_on {
+            break;
+        }
         reached.groups_after = row.seq;
     }
     service.store.advance_restatement(reached).await?;
-    Ok(Progress::More)
+    Ok(if goes_on { Progress::More } else { Progress::Pause })
 }
 
-/// One resource. That the rules refuse one is noted and holds up no other.
-async fn restate(service: &Arc<Service>, app: i64, id: &str, is_user: bool) {
+/// One resource. That the rules refuse one, or fail on it, is noted and holds up no other;
+/// `false`: nobody can decide at the moment, for this one or any other.
+async fn restate(service: &Arc<Service>, app: i64, id: &str, is_user: bool) -> bool {
     let apps = service.apps();
     let Some(app) = apps.by_seq(app) else {
-        return;
+        return true;
     };
+    if service.registry.current(app.seq).is_none() {
+        return false;
+    }
     let request = uuid::Uuid::now_v7().to_string();
     let outcome: Result<(), ScimError> = async {
         let change = Change::begin(service, app, &request, Occasion::Reconcile)?;
@@ -95,7 +110,13 @@ async fn restate(service: &Arc<Service>, app: i64, id: &str, is_user: bool) {
         }
     }
     .await;
-    if let Err(error) = outcome {
-        tracing::warn!(app = app.name, id, request, %error, "the rules do not decide anew for a resource");
+    match outcome {
+        Ok(()) => true,
+        // All sandboxes are busy, or the resource is being written all the time.
+        Err(error) if error.status == 429 => false,
+        Err(error) => {
+            tracing::warn!(app = app.name, id, request, %error, "the rules do not decide anew for a resource");
+            true
+        }
     }
 }

@@ -3,7 +3,7 @@
 use tidegate_directory::connector::{Account, AccountLink, Connector, ConnectorError};
 use tidegate_directory::plan::OnMissing;
 use tidegate_store::Store;
-use tidegate_store::work::{Key, Outcome, Task, Verdict, Work};
+use tidegate_store::work::{Key, Outcome, Owner, Task, Verdict, Work};
 
 use super::{account, backoff};
 use crate::apps::Target;
@@ -94,16 +94,28 @@ impl Row<'_> {
         Ok(self.target.connector()?.as_ref())
     }
 
-    /// Keeps a link before the work goes on.
-    pub(super) async fn save(&self, link: &AccountLink) -> Result<(), ConnectorError> {
+    /// Keeps a link before the work goes on; `active` where it is known already.
+    pub(super) async fn save(&self, link: &AccountLink, active: Option<bool>) -> Result<(), ConnectorError> {
         let outcome = Outcome {
             target: self.target.seq,
             key: self.work.key,
             rev: self.work.rev,
-            verdict: Verdict::Linked(link.clone()),
+            verdict: Verdict::Linked {
+                link: link.clone(),
+                active,
+            },
         };
         let saved = self.store.record(vec![outcome], now_ms()).await;
         saved.map_err(|error| ConnectorError::Unavailable(format!("the link was not saved: {error}")))
+    }
+
+    /// Whose account it is, if it is another user's in this target.
+    pub(super) fn owner(&self, remote_id: &str) -> Result<Option<Owner>, ConnectorError> {
+        let Key::Account(user) = self.work.key else {
+            return Ok(None);
+        };
+        let owner = self.store.owner_elsewhere(self.target.seq, remote_id, user);
+        owner.map_err(|error| ConnectorError::Unavailable(format!("the store did not answer: {error}")))
     }
 
     /// No Data Center call chooses a directory; where the product tells which one an

@@ -55,6 +55,13 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
 /// Due rows read beyond those that there is room for, since some of them wait for others.
 const SPARE: u64 = 64;
 
+/// Whose memberships wait, since the account or the group itself is due.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Held {
+    User(i64),
+    Group(i64),
+}
+
 struct Loop {
     service: Arc<Service>,
     seq: i64,
@@ -110,17 +117,25 @@ impl Loop {
 
     /// Whether a row can be worked on beside those that are. An account and its memberships
     /// are never worked on together: a group given to an account that is being suspended
-    /// would stay, and with it the access. `held`: users whose account is due and waits.
-    fn may_begin(&self, key: Key, held: &mut HashSet<i64>) -> bool {
+    /// would stay, and with it the access. Nor are a group and its members. `held`: whose account or
+    /// group is due.
+    fn may_begin(&self, key: Key, held: &mut HashSet<Held>) -> bool {
         let busy = |matches: &dyn Fn(Key) -> bool| self.in_flight.values().any(|other| matches(*other));
         match key {
             Key::Account(user) => {
-                held.insert(user);
+                held.insert(Held::User(user));
                 !busy(&|other| matches!(other, Key::Account(one) | Key::Member(_, one) if one == user))
             }
-            Key::Group(_) => !busy(&|other| other == key),
-            Key::Member(_, user) => {
-                !held.contains(&user) && !busy(&|other| other == key || other == Key::Account(user))
+            Key::Group(group) => {
+                held.insert(Held::Group(group));
+                !busy(&|other| matches!(other, Key::Group(one) | Key::Member(one, _) if one == group))
+            }
+            Key::Member(group, user) => {
+                !held.contains(&Held::User(user))
+                    && !held.contains(&Held::Group(group))
+                    && !busy(&|other| {
+                        other == key || other == Key::Account(user) || other == Key::Group(group)
+                    })
             }
         }
     }

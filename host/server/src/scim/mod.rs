@@ -80,7 +80,7 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         // Layers run from the last to the first.
         .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))
         .layer(from_fn_with_state(endpoint.clone(), layers::bound))
-        .layer(from_fn_with_state(endpoint.clone(), layers::observe))
         .layer(from_fn(layers::contain))
+        .layer(from_fn_with_state(endpoint.clone(), layers::observe))
         .with_state(endpoint)
 }

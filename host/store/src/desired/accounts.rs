@@ -23,7 +23,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
         .optional()?;
     match known {
         Some((before, state, false)) if before == text && is_held(&state) => Ok(()),
-        Some(_) => {
+        Some((_, state, _)) => {
             adopt(db, context, &key, user)?;
             db.prepare_cached(
                 "UPDATE account SET spec = ?3, username = ?4,
@@ -43,11 +43,17 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                 context.policy
             ])
             .map_err(|error| taken(error, context, spec))?;
-            Ok(())
+            if is_held(&state) {
+                return Ok(());
+            }
+            // It was removed or let go, and its memberships were forgotten; groups still claim it.
+            members::reconsider_user(db, context, user)
         }
         None => {
             let adopted = adopt(db, context, &key, user)?;
-            let (link, present) = adopted.map_or((None, 0), |(link, present)| (link, present));
+            let (link, present) = adopted
+                .as_ref()
+                .map_or((None, 0), |row| (row.link.clone(), row.present));
             db.prepare_cached(
                 "INSERT INTO account (target, user, spec, username, state, link, present, rev, due_ms, reason, request,
                     policy, changed_ms)
@@ -58,7 +64,10 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                 present
             ])
             .map_err(|error| taken(error, context, spec))?;
-            Ok(())
+            match adopted {
+                Some(row) => members::inherit(db, context, row.user, user),
+                None => Ok(()),
+            }
         }
     }
 }
@@ -151,21 +160,27 @@ fn change(
     }
 }
 
+/// What the row of a deleted user leaves behind.
+struct Adopted {
+    user: i64,
+    link: Option<String>,
+    present: i64,
+}
+
 /// A username held by the row of a deleted user passes to its successor, with the link
 /// to the account: the same person came back under a new SCIM id.
-fn adopt(
-    db: &Connection,
-    context: &Context<'_>,
-    key: &str,
-    user: i64,
-) -> Result<Option<(Option<String>, i64)>> {
+fn adopt(db: &Connection, context: &Context<'_>, key: &str, user: i64) -> Result<Option<Adopted>> {
     let heir = db
         .prepare_cached(
             "DELETE FROM account WHERE target = ?1 AND username = ?2 AND orphan = 1 AND user <> ?3
-             RETURNING link, present",
+             RETURNING user, link, present",
         )?
         .query_row(params![context.target, key, user], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok(Adopted {
+                user: row.get(0)?,
+                link: row.get(1)?,
+                present: row.get(2)?,
+            })
         })
         .optional()?;
     Ok(heir)

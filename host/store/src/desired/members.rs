@@ -38,6 +38,38 @@ pub(super) fn drop_source(db: &Connection, context: &Context<'_>, group: i64) ->
         .try_for_each(|user| disclaim(db, context, group, user))
 }
 
+/// The source's claims on these users end in every group of the target, also in groups that
+/// the rules in force no longer name.
+pub(crate) fn drop_users(db: &Connection, context: &Context<'_>, users: &[i64]) -> Result<()> {
+    for user in users {
+        let groups: Vec<i64> = {
+            let mut statement = db.prepare_cached(
+                "SELECT c.grp FROM member_claim c JOIN directory_group g ON g.seq = c.grp
+                 WHERE c.source = ?1 AND c.user = ?2 AND g.target = ?3",
+            )?;
+            let rows =
+                statement.query_map(params![context.source, user, context.target], |row| row.get(0))?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        groups
+            .into_iter()
+            .try_for_each(|group| disclaim(db, context, group, *user))?;
+    }
+    Ok(())
+}
+
+/// Memberships that are still to end pass with the account to who has it now.
+pub(super) fn inherit(db: &Connection, context: &Context<'_>, from: i64, heir: i64) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE OR IGNORE membership SET user = ?3, rev = rev + 1, applied = NULL
+         WHERE target = ?1 AND user = ?2 AND wanted = 0",
+    )?
+    .execute(params![context.target, from, heir])?;
+    db.prepare_cached("DELETE FROM membership WHERE target = ?1 AND user = ?2")?
+        .execute(params![context.target, from])?;
+    reconsider_user(db, context, heir)
+}
+
 /// Claims that the source's last plan did not restate.
 pub(super) fn drop_unstated(
     db: &Connection,
@@ -65,8 +97,12 @@ pub(super) fn drop_unstated(
 /// The account's state changed: stripping may have begun or ended.
 pub(super) fn reconsider_user(db: &Connection, context: &Context<'_>, user: i64) -> Result<()> {
     let groups: Vec<i64> = {
-        let mut statement =
-            db.prepare_cached("SELECT grp FROM membership WHERE user = ?1 AND target = ?2")?;
+        // Claims as well: an account that was gone and is wanted again finds its groups again.
+        let mut statement = db.prepare_cached(
+            "SELECT grp FROM membership WHERE user = ?1 AND target = ?2
+             UNION SELECT c.grp FROM member_claim c JOIN directory_group g ON g.seq = c.grp
+                WHERE c.user = ?1 AND g.target = ?2",
+        )?;
         let rows = statement.query_map(params![user, context.target], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
@@ -110,7 +146,9 @@ fn reconsider(db: &Connection, context: &Context<'_>, group: i64, user: i64, ins
     }
     let changed = db
         .prepare_cached(
+            // A call may be under way, or its answer lost: what is applied is then not known.
             "UPDATE membership SET wanted = ?3, rev = rev + 1, attempts = 0, error_kind = NULL, error = NULL,
+                applied = CASE WHEN due_ms IS NULL THEN applied END,
                 parked = 0, reason = ?4, request = ?5, policy = ?6, changed_ms = ?7
              WHERE grp = ?1 AND user = ?2 AND (wanted <> ?3 OR parked = 1)",
         )?
@@ -164,6 +202,10 @@ pub(crate) fn wake(
         .execute(params![now_ms, target, user])?;
     }
     if let Some(group) = group {
+        if reassert {
+            db.prepare_cached("UPDATE membership SET applied = NULL WHERE grp = ?1")?
+                .execute([group])?;
+        }
         db.prepare_cached(&format!("{SET_DUE} WHERE grp = ?2 AND due_ms IS NULL"))?
             .execute(params![now_ms, group])?;
     }

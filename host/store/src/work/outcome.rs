@@ -39,7 +39,12 @@ pub enum Verdict {
         look_again_ms: Option<i64>,
     },
     /// The link has to be on disk before the work goes on; the row stays due.
-    Linked(AccountLink),
+    Linked {
+        /// The link.
+        link: AccountLink,
+        /// Usable or not, where that is known already.
+        active: Option<bool>,
+    },
     /// The group is there, or not, as wanted.
     Group {
         /// Whether it is there.
@@ -108,10 +113,13 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
             };
             account(db, outcome, user, &found, *gave_back, now_ms)
         }
-        (Verdict::Linked(link), Key::Account(user)) => {
-            db.prepare_cached("UPDATE account SET link = ?3 WHERE target = ?1 AND user = ?2")?
-                .execute(params![outcome.target, user, serde_json::to_string(link)?])?;
-            Ok(())
+        (Verdict::Linked { link, active }, Key::Account(user)) => {
+            let present = active.map(|active| if active { 1 } else { 2 });
+            db.prepare_cached(
+                "UPDATE account SET link = ?3, present = coalesce(?4, present) WHERE target = ?1 AND user = ?2",
+            )?
+            .execute(params![outcome.target, user, serde_json::to_string(link)?, present])?;
+            wake(db, outcome.target, Some(user), None, false, now_ms)
         }
         (
             Verdict::Group {
@@ -120,13 +128,15 @@ fn one(db: &Connection, outcome: &Outcome, now_ms: i64) -> Result<()> {
             },
             Key::Group(group),
         ) => {
+            let before = is_present(db, "directory_group WHERE seq = ?1", params![group])?;
             let changed = db
                 .prepare_cached(&format!(
                     "UPDATE directory_group SET present = ?5, {APPLIED} WHERE seq = ?1"
                 ))?
                 .execute(params![group, outcome.rev, now_ms, look_again_ms, present])?;
             if changed > 0 && *present {
-                wake(db, outcome.target, None, Some(group), false, now_ms)?;
+                // One that came back after it was gone is empty, whatever was applied before.
+                wake(db, outcome.target, None, Some(group), !before, now_ms)?;
             }
             Ok(())
         }
@@ -206,6 +216,11 @@ fn account(
         Some(false) => 2,
     };
     let link = found.link.map(serde_json::to_string).transpose()?;
+    let before = is_present(
+        db,
+        "account WHERE target = ?1 AND user = ?2",
+        params![outcome.target, user],
+    )?;
     let gone: Option<(bool, bool)> = db
         .prepare_cached(&format!(
             "UPDATE account SET present = ?5, link = ?6, {APPLIED} WHERE target = ?1 AND user = ?7
@@ -230,7 +245,16 @@ fn account(
             .execute(params![outcome.target, user])?;
         return Ok(());
     }
-    wake(db, outcome.target, Some(user), None, gave_back, now_ms)
+    // One that came back after it was gone is in no group, whatever was applied before.
+    wake(db, outcome.target, Some(user), None, gave_back || !before, now_ms)
+}
+
+fn is_present(db: &Connection, row: &str, args: &[&dyn rusqlite::ToSql]) -> Result<bool> {
+    let present = db
+        .prepare_cached(&format!("SELECT present > 0 FROM {row}"))?
+        .query_row(args, |row| row.get(0))
+        .optional()?;
+    Ok(present.unwrap_or(false))
 }
 
 fn fail(

@@ -82,11 +82,8 @@ impl Fixture {
             app: self.app.seq,
             write,
             steps: steps.into_iter().map(step).collect(),
-            restates: if restates {
-                vec![(self.target, "jira".into())]
-            } else {
-                Vec::new()
-            },
+            targets: vec![(self.target, "jira".into())],
+            restates,
             protected: Protected::default(),
             policy: Some("digest".into()),
             audit: AuditLine {
