@@ -12,6 +12,7 @@ mod cli;
 mod faults;
 mod hot_swap;
 mod kill;
+mod leavers;
 mod racing;
 mod reads;
 mod session;

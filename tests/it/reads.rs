@@ -194,3 +194,28 @@ async fn operators_machines_see_life_readiness_and_counts() {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_is_spoken_on_the_same_port() {
+    let world = World::bare().await;
+    let stream = tokio::net::TcpStream::connect(world.address())
+        .await
+        .expect("connects");
+    let (executor, io) = (
+        hyper_util::rt::TokioExecutor::new(),
+        hyper_util::rt::TokioIo::new(stream),
+    );
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
+        .await
+        .expect("speaks HTTP/2");
+    tokio::spawn(connection);
+    let request = Request::get(format!("{}/Users", world.base_url()))
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token()))
+        .body(http_body_util::Empty::<Bytes>::new())
+        .expect("a request");
+    let response = sender.send_request(request).await.expect("an answer");
+    assert_eq!(
+        (response.status().as_u16(), response.version()),
+        (200, http::Version::HTTP_2)
+    );
+}

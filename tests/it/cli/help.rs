@@ -44,3 +44,29 @@ fn every_command_explains_itself_and_touches_nothing() {
     let unknown = run(&data_dir, &["fly"]);
     assert_eq!(unknown.status.code(), Some(2));
 }
+
+/// The first command of the README.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_ends_well_and_shows_what_each_product_holds() {
+    let demo = std::process::Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["demo", "--once"])
+        .output();
+    let demo = demo.expect("runs");
+    let told = String::from_utf8_lossy(&demo.stdout);
+    assert!(
+        demo.status.success(),
+        "{told}\n{}",
+        String::from_utf8_lossy(&demo.stderr)
+    );
+    for line in [
+        "0 requests failed",
+        "ACCOUNT",
+        "JIRA  ",
+        "katherine.johnson",
+        "MEMBERS OF",
+        "tidal-staff",
+    ] {
+        assert!(told.contains(line), "{line:?} is not in\n{told}");
+    }
+    assert!(!told.contains('✗'), "{told}");
+}
