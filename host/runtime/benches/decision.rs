@@ -23,6 +23,10 @@ use tidegate_runtime::grants::Grants;
 use tidegate_sdk::Policy;
 use tidegate_standard::Standard;
 
+/// The program's: a decision makes and drops a few dozen small objects.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SETTINGS: &str = r#"{"username-rules":[
     {"pattern":"(.*)@.*","replacement":"$1"},
     {"pattern":"^([a-z])[a-z]*\\.(.*)$","replacement":"$1$2"}],
