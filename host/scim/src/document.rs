@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::ResourceKind;
 use crate::canonical;
 use crate::edit::{Edit, Verb};
 use crate::error::ScimError;
 use crate::limits::{MAX_ATTRIBUTES, MAX_DOCUMENT};
+use crate::schema::ResourceType;
 
 /// A resource as it is stored: attribute names in the schema's spelling, extensions under their
 /// URNs, no nulls and no empty lists, and none of what the server adds or keeps elsewhere: `id`,
@@ -23,33 +23,37 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 }
 
 /// The document in the body of a POST or PUT.
-pub(crate) fn from_body(kind: ResourceKind, body: &Value) -> Result<Document, ScimError> {
+pub(crate) fn from_body(resource_type: &ResourceType, body: &Value) -> Result<Document, ScimError> {
     let object = body.as_object().ok_or_else(|| {
-        ScimError::invalid_syntax(format!("The body of a {} must be a JSON object.", kind.name()))
+        ScimError::invalid_syntax(format!(
+            "The body of a {} must be a JSON object.",
+            resource_type.name()
+        ))
     })?;
-    check_schemas(kind, object)?;
+    check_schemas(resource_type, object)?;
     let mut document = Document::new();
-    Edit::body(kind, Verb::Replace).merge(&mut document, object)?;
+    Edit::body(resource_type, Verb::Replace).merge(&mut document, object)?;
     check_size(&document)?;
     Ok(document)
 }
 
 /// `schemas` may be left out, and may name what we do not know (Entra's group URN from 2006), but a
 /// body that says it is something else is refused (RFC 7643 section 3).
-fn check_schemas(kind: ResourceKind, object: &Map<String, Value>) -> Result<(), ScimError> {
+fn check_schemas(resource_type: &ResourceType, object: &Map<String, Value>) -> Result<(), ScimError> {
     let Some(schemas) = get(object, "schemas").filter(|schemas| !schemas.is_null()) else {
         return Ok(());
     };
     let named = schemas.as_array().is_some_and(|schemas| {
         let mut urns = schemas.iter().filter_map(Value::as_str);
-        schemas.iter().all(Value::is_string) && urns.any(|urn| urn.eq_ignore_ascii_case(kind.schema()))
+        schemas.iter().all(Value::is_string)
+            && urns.any(|urn| urn.eq_ignore_ascii_case(&resource_type.core().id))
     });
     if named {
         return Ok(());
     }
     Err(ScimError::invalid_syntax(format!(
         "schemas must be a list that has {}.",
-        kind.schema()
+        resource_type.core().id
     )))
 }
 

@@ -10,12 +10,11 @@ mod single;
 
 use serde_json::{Map, Value};
 
-use crate::ResourceKind;
 use crate::document::{Document, get_key, is_reserved};
 use crate::error::ScimError;
 use crate::normal;
 use crate::path::{self, Place, Target};
-use crate::schema::Mutability;
+use crate::schema::{Mutability, ResourceType};
 use crate::text::quote;
 
 pub(crate) use remove::remove;
@@ -31,8 +30,8 @@ pub(crate) enum Verb {
 
 /// One kind of change.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Edit {
-    kind: ResourceKind,
+pub(crate) struct Edit<'s> {
+    resource_type: &'s ResourceType,
     verb: Verb,
     /// Whether the client named the attribute in a path. A read-only attribute is then an error;
     /// without a path it is an echo of what we sent, and ignored.
@@ -41,11 +40,11 @@ pub(crate) struct Edit {
     create_missing: bool,
 }
 
-impl Edit {
+impl<'s> Edit<'s> {
     /// A change by an object without a path.
-    pub(crate) fn body(kind: ResourceKind, verb: Verb) -> Self {
+    pub(crate) fn body(resource_type: &'s ResourceType, verb: Verb) -> Self {
         Self {
-            kind,
+            resource_type,
             verb,
             explicit: false,
             create_missing: true,
@@ -54,9 +53,9 @@ impl Edit {
 
     /// A change by a path. `replace` of an entry that is missing is `noTarget` (RFC 7644 section
     /// 3.5.2.3) unless the client's dialect expects otherwise.
-    pub(crate) fn path(kind: ResourceKind, verb: Verb, create_missing: bool) -> Self {
+    pub(crate) fn path(resource_type: &'s ResourceType, verb: Verb, create_missing: bool) -> Self {
         Self {
-            kind,
+            resource_type,
             verb,
             explicit: true,
             create_missing: create_missing || verb == Verb::Add,
@@ -66,7 +65,7 @@ impl Edit {
     /// Assigns every member of an object.
     pub(crate) fn merge(self, document: &mut Document, object: &Map<String, Value>) -> Result<(), ScimError> {
         for (key, value) in object {
-            let target = path::resolve_key(self.kind, key, value, document)?;
+            let target = path::resolve_key(self.resource_type, key, value, document)?;
             self.assign(document, &target, value)?;
         }
         Ok(())
@@ -76,7 +75,7 @@ impl Edit {
     pub(crate) fn assign(
         self,
         document: &mut Document,
-        target: &Target,
+        target: &Target<'_>,
         value: &Value,
     ) -> Result<(), ScimError> {
         match target {
@@ -85,13 +84,13 @@ impl Edit {
                 Value::Object(object)
                     if !object
                         .keys()
-                        .any(|key| key.eq_ignore_ascii_case(self.kind.schema())) =>
+                        .any(|key| key.eq_ignore_ascii_case(&self.resource_type.core().id)) =>
                 {
                     self.merge(document, object)
                 }
                 _ => Err(ScimError::invalid_value(format!(
                     "{} must be an object.",
-                    self.kind.schema()
+                    self.resource_type.core().id
                 ))),
             },
             Target::Extension { urn } => self.assign_extension(document, urn, value),
@@ -116,7 +115,7 @@ impl Edit {
         };
         for (name, value) in object {
             normal::check_name(name)?;
-            let place = extension_place(self.kind, urn, name, document);
+            let place = extension_place(self.resource_type, urn, name, document);
             self.assign_attribute(document, &place, value)?;
         }
         Ok(())
@@ -125,7 +124,7 @@ impl Edit {
     fn assign_attribute(
         self,
         document: &mut Document,
-        place: &Place,
+        place: &Place<'_>,
         value: &Value,
     ) -> Result<(), ScimError> {
         if !self.may_write(place)? {
@@ -133,9 +132,12 @@ impl Edit {
         }
         if value.is_null() {
             return match self.verb {
-                Verb::Replace if is_present(document, place) => {
-                    remove(self.kind, document, &Target::Attribute(place.clone()), None)
-                }
+                Verb::Replace if is_present(document, place) => remove(
+                    self.resource_type,
+                    document,
+                    &Target::Attribute(place.clone()),
+                    None,
+                ),
                 _ => Ok(()),
             };
         }
@@ -161,25 +163,23 @@ impl Edit {
     }
 
     /// Whether a place takes values at all; false: the value is ignored.
-    fn may_write(self, place: &Place) -> Result<bool, ScimError> {
+    fn may_write(self, place: &Place<'_>) -> Result<bool, ScimError> {
         let top = place.extension.is_none();
-        if self.explicit
-            && top
-            && place.name != "schemas"
-            && place.attribute.is_some_and(|a| a.is_read_only())
-        {
-            return Err(read_only(&place.name));
+        let mutability = place.mutability();
+        if mutability == Mutability::ReadOnly {
+            return match self.explicit && !(top && place.name == "schemas") {
+                true => Err(read_only(&place.name)),
+                false => Ok(false),
+            };
         }
-        let secret = place
-            .attribute
-            .is_some_and(|attribute| attribute.mutability == Mutability::WriteOnly);
-        let ignored = secret || (top && is_reserved(&place.name));
+        // What is written and never shown has no use here: it is taken and forgotten.
+        let ignored = mutability == Mutability::WriteOnly || (top && is_reserved(&place.name));
         Ok(!ignored)
     }
 }
 
 /// Null unassigns (RFC 7643 section 2.5), and of what is not there nothing needs to be.
-fn is_present(document: &Document, place: &Place) -> bool {
+fn is_present(document: &Document, place: &Place<'_>) -> bool {
     let container = match &place.extension {
         None => Some(document),
         Some(urn) => document.get(urn).and_then(Value::as_object),
@@ -193,7 +193,12 @@ pub(crate) fn read_only(name: &str) -> ScimError {
 }
 
 /// Where a member of an extension's object is stored: `manager` and `manager.value` alike.
-fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Document) -> Place {
+fn extension_place<'s>(
+    resource_type: &'s ResourceType,
+    urn: &str,
+    name: &str,
+    document: &Document,
+) -> Place<'s> {
     let (first, sub) = name
         .split_once('.')
         .map_or((name, None), |(first, sub)| (first, Some(sub.to_owned())));
@@ -206,7 +211,7 @@ fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Documen
         .get(urn)
         .and_then(Value::as_object)
         .and_then(|members| get_key(members, name));
-    match path::resolve(kind, &path, None) {
+    match path::resolve(resource_type, &path, None) {
         Some(Target::Attribute(place)) if place.attribute.is_some() => place,
         _ => Place {
             extension: Some(urn.to_owned()),
@@ -219,7 +224,7 @@ fn extension_place(kind: ResourceKind, urn: &str, name: &str, document: &Documen
 }
 
 /// The object that holds a place: the document, or the extension's object in it.
-fn container<'a>(document: &'a mut Document, place: &Place) -> Result<&'a mut Document, ScimError> {
+fn container<'a>(document: &'a mut Document, place: &Place<'_>) -> Result<&'a mut Document, ScimError> {
     let Some(urn) = &place.extension else {
         return Ok(document);
     };
@@ -230,7 +235,7 @@ fn container<'a>(document: &'a mut Document, place: &Place) -> Result<&'a mut Do
         .ok_or_else(|| ScimError::invalid_path(format!("\"{}\" is not an extension here.", quote(urn))))
 }
 
-fn drop_empty_extension(document: &mut Document, place: &Place) {
+fn drop_empty_extension(document: &mut Document, place: &Place<'_>) {
     if let Some(urn) = &place.extension
         && document
             .get(urn)

@@ -84,6 +84,21 @@ impl ScimError {
         Self::typed(400, ScimType::TooMany, detail)
     }
 
+    /// 400 `invalidCursor` (RFC 9865 section 2.1).
+    pub fn invalid_cursor(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::from("invalidCursor".to_owned()), detail)
+    }
+
+    /// 400 `expiredCursor` (RFC 9865 section 2.1).
+    pub fn expired_cursor(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::from("expiredCursor".to_owned()), detail)
+    }
+
+    /// 400 `invalidCount` (RFC 9865 section 2.1).
+    pub fn invalid_count(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::from("invalidCount".to_owned()), detail)
+    }
+
     /// 409 `uniqueness`.
     pub fn uniqueness(detail: impl Into<String>) -> Self {
         Self::typed(409, ScimType::Uniqueness, detail)
@@ -129,6 +144,11 @@ impl ScimError {
                 format!("Too many requests. Try again in {retry_after_seconds} seconds."),
             )
         }
+    }
+
+    /// 501.
+    pub fn not_implemented(detail: impl Into<String>) -> Self {
+        Self::new(501, detail)
     }
 
     /// 500. `internal` goes to the log; the client learns only that it was not its fault.

@@ -1,21 +1,22 @@
-//! Filters (RFC 7644 section 3.4.2.2): parsing, checking, finding an index, matching.
+//! Filters (RFC 7644 section 3.4.2.2): parsing, fitting to a resource type, finding an index,
+//! matching.
 //!
-//! A list request goes through here in this order: [`parse`], [`check`] (400 for attributes that
-//! do not exist), [`access`] (which index narrows the search), and, unless the index alone
-//! answers, [`matches()`] on each candidate.
+//! A list request goes through here in this order: [`parse`]; [`Condition::new`], once for the
+//! whole list (400 for attributes that do not exist); [`Condition::access`], which index narrows
+//! the search; and, unless the index alone answers, [`Condition::matches`] on each candidate.
 
 mod access;
-mod check;
-mod compare;
-mod evaluate;
+mod comparison;
+mod condition;
+mod entry;
 mod rewrite;
+mod subject;
 
-pub use access::{Access, Lookup, access, needs};
-pub use check::check;
-pub(crate) use check::check_entry;
-pub(crate) use evaluate::entry_matches;
-pub use evaluate::matches;
+pub use access::{Access, Lookup, Range};
+pub use condition::Condition;
+pub(crate) use entry::EntryCondition;
 pub use scim_v2::filter::Filter;
+pub use subject::{Candidate, Related, Subject};
 
 use crate::error::ScimError;
 use crate::limits::MAX_FILTER;

@@ -8,14 +8,16 @@ mod patch;
 
 use serde_json::Value;
 
-pub use member::{MemberInput, MemberOp, member_matches};
+pub use member::{MemberCondition, MemberInput, MemberOp};
 pub use patch::{GroupPatch, patch};
 
 use crate::ResourceKind;
 use crate::canonical;
-use crate::document::{Document, from_body, get, text};
+use crate::document::{Document, check_size, from_body, get, text};
 use crate::error::ScimError;
 use crate::present;
+use crate::rules;
+use crate::schema::Schemas;
 use crate::user::{check_external_id, check_name};
 use crate::view::GroupView;
 
@@ -42,14 +44,10 @@ pub struct GroupKeys {
 ///
 /// # Errors
 /// `invalidSyntax`, `invalidValue` with the attribute in the detail, or `tooMany`.
-pub fn create(body: &Value) -> Result<GroupInput, ScimError> {
-    let document = from_body(ResourceKind::Group, body)?;
-    check(&document)?;
-    let members = body
-        .as_object()
-        .and_then(|body| get(body, "members"))
-        .map(member::list)
-        .transpose()?;
+pub fn create(schemas: &Schemas, body: &Value) -> Result<GroupInput, ScimError> {
+    let document = from_body(schemas.group(), body)?;
+    check(schemas, None, &document)?;
+    let members = members(body)?;
     Ok(GroupInput { document, members })
 }
 
@@ -60,13 +58,30 @@ pub fn create(body: &Value) -> Result<GroupInput, ScimError> {
 ///
 /// # Errors
 /// As [`create`].
-pub fn replace(_current: &Document, body: &Value) -> Result<GroupInput, ScimError> {
-    create(body)
+pub fn replace(schemas: &Schemas, current: &Document, body: &Value) -> Result<GroupInput, ScimError> {
+    let mut document = from_body(schemas.group(), body)?;
+    rules::keep_immutable(schemas.group(), current, &mut document);
+    check_size(&document)?;
+    check(schemas, Some(current), &document)?;
+    let members = members(body)?;
+    Ok(GroupInput { document, members })
 }
 
-fn check(document: &Document) -> Result<(), ScimError> {
+/// By its plain name or under the core schema's URN, as every attribute.
+fn members(body: &Value) -> Result<Option<Vec<MemberInput>>, ScimError> {
+    let body = body.as_object();
+    let plain = body.and_then(|body| get(body, "members"));
+    let qualified = || {
+        let urn = body.and_then(|body| get(body, ResourceKind::Group.schema()))?;
+        get(urn.as_object()?, "members")
+    };
+    plain.or_else(qualified).map(member::list).transpose()
+}
+
+fn check(schemas: &Schemas, current: Option<&Document>, document: &Document) -> Result<(), ScimError> {
     check_name(document, "displayName")?;
-    check_external_id(document)
+    check_external_id(document)?;
+    rules::check(schemas.group(), current, document)
 }
 
 /// What the store indexes.
@@ -80,11 +95,11 @@ pub fn keys(document: &Document) -> GroupKeys {
 
 /// The group as the rules see it.
 #[must_use]
-pub fn view(document: &Document, id: &str) -> GroupView {
+pub fn view(schemas: &Schemas, document: &Document, id: &str) -> GroupView {
     GroupView {
         id: id.to_owned(),
         external_id: text(document, "externalId"),
         display_name: text(document, "displayName").unwrap_or_default(),
-        raw: canonical::object_to_string(&present::bare(ResourceKind::Group, document, id)),
+        raw: canonical::object_to_string(&present::for_rules(schemas.group(), document, id)),
     }
 }

@@ -12,6 +12,7 @@
 //!
 //! Nothing here panics on input, and every input has a bound (see [`limits`]).
 
+pub mod bulk;
 pub mod canonical;
 pub mod discovery;
 mod document;
@@ -26,13 +27,16 @@ pub mod patch;
 mod path;
 pub mod present;
 pub mod query;
+mod rules;
 pub mod schema;
 pub mod sort;
 mod text;
+mod time;
 pub mod user;
 pub mod view;
 
 pub use document::Document;
 pub use error::ScimError;
 pub use kind::ResourceKind;
+pub use rules::conform;
 pub use text::fold;

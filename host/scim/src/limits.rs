@@ -4,6 +4,23 @@
 /// 100 to `startIndex` whatever it got, so a value below 100 would make it skip people in silence.
 pub const MAX_RESULTS: u64 = 1000;
 
+/// Resources in one list answer where the client does not say. Okta pages in hundreds.
+pub const DEFAULT_COUNT: u64 = 100;
+
+/// Seconds that a cursor goes on working (RFC 9865 section 4): a client that pages slowly, or waits
+/// for a person, must not start again.
+pub const CURSOR_SECONDS: i64 = 3600;
+
+/// Most resources that a sorted list passes over: their keys are in memory while it is sorted.
+/// Beyond: 400 `tooMany`.
+pub const MAX_SORTED: u64 = 1_000_000;
+
+/// Most operations in one bulk request. Beyond: 413 (RFC 7644 section 3.7.4).
+pub const MAX_BULK_OPERATIONS: usize = 1000;
+
+/// Largest bulk request in bytes. Beyond: 413.
+pub const MAX_BULK_BYTES: usize = 4 << 20;
+
 /// Most operations in one PATCH. Okta sends up to 256 member changes in one; beyond: 400 `tooMany`.
 pub const MAX_OPERATIONS: usize = 1000;
 
@@ -45,3 +62,9 @@ pub const MAX_QUERY: usize = 32_768;
 
 /// Most names in `attributes` or `excludedAttributes`.
 pub const MAX_PROJECTION: usize = 100;
+
+/// Largest schema document that an administrator registers, in bytes of JSON.
+pub const MAX_SCHEMA: usize = 262_144;
+
+/// Most attributes of a registered schema, most parts of one attribute, most canonical values.
+pub const MAX_SCHEMA_ATTRIBUTES: usize = 256;

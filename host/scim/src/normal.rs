@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::error::ScimError;
 use crate::limits::{MAX_BINARY, MAX_DEPTH, MAX_PATH, MAX_STRING, MAX_VALUES};
-use crate::schema::{Attribute, AttributeType};
+use crate::schema::{Attribute, AttributeType, Mutability};
 use crate::text::quote;
 
 type Normal<T> = Result<Option<T>, ScimError>;
@@ -87,11 +87,17 @@ fn complex(label: &str, attribute: &Attribute, object: &Map<String, Value>) -> N
     for (name, value) in object {
         check_name(name)?;
         match attribute.sub_attribute(name) {
+            // Only the server sets it, or nobody is ever shown it: taken and forgotten.
+            Some(sub) if matches!(sub.mutability, Mutability::ReadOnly | Mutability::WriteOnly) => {}
             Some(sub) => {
                 let label = format!("{label}.{}", sub.name);
-                if let Some(value) = single(&label, sub, value)? {
-                    normal.insert(sub.name.clone(), value);
-                }
+                let value = match sub.multi_valued {
+                    true => {
+                        Some(Value::Array(list(sub, value)?)).filter(|list| *list != Value::Array(Vec::new()))
+                    }
+                    false => single(&label, sub, value)?,
+                };
+                normal.extend(value.map(|value| (sub.name.clone(), value)));
             }
             None => {
                 if let Some((name, value)) = extra(label, attribute, name, value)? {

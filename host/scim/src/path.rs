@@ -7,57 +7,84 @@
 use scim_v2::filter::{AttrPath, PatchPath, ValFilter};
 use serde_json::Value;
 
-use crate::ResourceKind;
 use crate::document::{Document, get_key};
 use crate::error::ScimError;
 use crate::limits::MAX_PATH;
 use crate::normal::check_name;
-use crate::schema::{self, Attribute, Schema};
+use crate::schema::{Attribute, Mutability, ResourceType, Schema};
 use crate::text::quote;
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
-pub(crate) enum Target {
+pub(crate) enum Target<'s> {
     /// The resource itself: the core schema's URN.
     Core,
     /// All attributes of one extension.
     Extension { urn: String },
     /// One attribute or sub-attribute.
-    Attribute(Place),
+    Attribute(Place<'s>),
 }
 
 /// Where one attribute is stored.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Place<'s> {
     /// The top-level member that holds it, for extensions.
     pub(crate) extension: Option<String>,
     /// Its name there.
     pub(crate) name: String,
     /// Its characteristics; none if no schema knows it.
-    pub(crate) attribute: Option<&'static Attribute>,
+    pub(crate) attribute: Option<&'s Attribute>,
     /// The sub-attribute that is meant.
     pub(crate) sub: Option<String>,
     /// Which entries of a multi-valued attribute are meant.
     pub(crate) filter: Option<ValFilter>,
 }
 
+impl Place<'_> {
+    /// `members` of a group or `groups` of a user: kept in a table of their own.
+    pub(crate) fn is_related(&self) -> bool {
+        self.extension.is_none() && matches!(self.name.as_str(), "members" | "groups")
+    }
+
+    /// What the server adds to the document.
+    pub(crate) fn is_added(&self) -> bool {
+        self.extension.is_none() && matches!(self.name.as_str(), "id" | "meta" | "schemas")
+    }
+
+    /// Who may change what is meant here: the narrower of attribute and sub-attribute.
+    pub(crate) fn mutability(&self) -> Mutability {
+        let Some(attribute) = self.attribute else {
+            return Mutability::ReadWrite;
+        };
+        let sub = self.sub.as_deref().and_then(|sub| attribute.sub_attribute(sub));
+        match (attribute.mutability, sub) {
+            (Mutability::ReadWrite, Some(sub)) => sub.mutability,
+            (mutability, _) => mutability,
+        }
+    }
+}
+
 /// Finds what a path means. `document` makes attributes known that no schema has, but the
 /// resource does. None: unknown.
-pub(crate) fn resolve(kind: ResourceKind, path: &AttrPath, document: Option<&Document>) -> Option<Target> {
+pub(crate) fn resolve<'s>(
+    resource_type: &'s ResourceType,
+    path: &AttrPath,
+    document: Option<&Document>,
+) -> Option<Target<'s>> {
     let Some(uri) = &path.uri else {
-        return known(schema::core(kind), None, path)
-            .or_else(|| stored(kind, path, document))
+        return known(resource_type.core(), None, path)
+            .or_else(|| stored(resource_type, path, document))
             .map(Target::Attribute);
     };
     if path.sub_attr.is_none()
-        && let Some(target) = whole(kind, &format!("{uri}:{}", path.name), document)
+        && let Some(target) = whole(resource_type, &format!("{uri}:{}", path.name), document)
     {
         return Some(target);
     }
-    if uri.eq_ignore_ascii_case(kind.schema()) {
-        return known(schema::core(kind), None, path).map(Target::Attribute);
+    if uri.eq_ignore_ascii_case(&resource_type.core().id) {
+        return known(resource_type.core(), None, path).map(Target::Attribute);
     }
-    if let Some(extension) = schema::extension(kind, uri) {
+    if let Some(extension) = resource_type.extension(uri) {
         return known(extension, Some(extension.id.clone()), path).map(Target::Attribute);
     }
     foreign(uri).then(|| {
@@ -69,15 +96,19 @@ pub(crate) fn resolve(kind: ResourceKind, path: &AttrPath, document: Option<&Doc
 }
 
 /// The same for a PATCH path.
-pub(crate) fn resolve_patch(kind: ResourceKind, path: &PatchPath, document: &Document) -> Option<Target> {
+pub(crate) fn resolve_patch<'s>(
+    resource_type: &'s ResourceType,
+    path: &PatchPath,
+    document: &Document,
+) -> Option<Target<'s>> {
     match path {
-        PatchPath::Attr(path) => resolve(kind, path, Some(document)),
+        PatchPath::Attr(path) => resolve(resource_type, path, Some(document)),
         PatchPath::Value(path) => {
             let attr = AttrPath {
                 sub_attr: path.sub_attr.clone(),
                 ..path.attr.clone()
             };
-            match resolve(kind, &attr, Some(document)) {
+            match resolve(resource_type, &attr, Some(document)) {
                 Some(Target::Attribute(place)) if path.attr.sub_attr.is_none() => {
                     Some(Target::Attribute(Place {
                         filter: Some(path.filter.clone()),
@@ -92,24 +123,26 @@ pub(crate) fn resolve_patch(kind: ResourceKind, path: &PatchPath, document: &Doc
 
 /// The same for a key of a resource or of a PATCH value without path. Unknown names are kept here:
 /// what Okta and Entra are configured to send is stored and given back.
-pub(crate) fn resolve_key(
-    kind: ResourceKind,
+pub(crate) fn resolve_key<'s>(
+    resource_type: &'s ResourceType,
     key: &str,
     value: &Value,
     document: &Document,
-) -> Result<Target, ScimError> {
+) -> Result<Target<'s>, ScimError> {
     check_name(key)?;
     if !key.contains([':', '.', '[']) {
         let path = AttrPath::with_name(key);
-        return Ok(resolve(kind, &path, Some(document)).unwrap_or(Target::Attribute(unknown(None, &path))));
+        return Ok(
+            resolve(resource_type, &path, Some(document)).unwrap_or(Target::Attribute(unknown(None, &path)))
+        );
     }
-    if let Some(target) = whole(kind, key, Some(document)) {
+    if let Some(target) = whole(resource_type, key, Some(document)) {
         return Ok(target);
     }
     let parsed = parse(key)?;
     let target = parsed
         .as_ref()
-        .and_then(|path| resolve_patch(kind, path, document));
+        .and_then(|path| resolve_patch(resource_type, path, document));
     match target {
         Some(Target::Attribute(place)) if place.attribute.is_none() && value.is_object() => {
             Ok(Target::Extension { urn: key.to_owned() })
@@ -118,7 +151,7 @@ pub(crate) fn resolve_key(
         None if key.contains(':') && value.is_object() => Ok(Target::Extension { urn: key.to_owned() }),
         None => Err(ScimError::invalid_path(format!(
             "{} has no attribute \"{}\".",
-            kind.name(),
+            resource_type.name(),
             quote(key)
         ))),
     }
@@ -135,11 +168,13 @@ pub(crate) fn parse(text: &str) -> Result<Option<PatchPath>, ScimError> {
 }
 
 /// The URN of a whole schema: core, extension, or one that the resource has.
-fn whole(kind: ResourceKind, urn: &str, document: Option<&Document>) -> Option<Target> {
-    if urn.eq_ignore_ascii_case(kind.schema()) {
+fn whole<'s>(resource_type: &'s ResourceType, urn: &str, document: Option<&Document>) -> Option<Target<'s>> {
+    if urn.eq_ignore_ascii_case(&resource_type.core().id) {
         return Some(Target::Core);
     }
-    let known = schema::extension(kind, urn).map(|extension| extension.id.as_str());
+    let known = resource_type
+        .extension(urn)
+        .map(|extension| extension.id.as_str());
     let stored = || {
         document.and_then(|document| {
             get_key(document, urn).filter(|key| document.get(*key).is_some_and(Value::is_object))
@@ -150,7 +185,7 @@ fn whole(kind: ResourceKind, urn: &str, document: Option<&Document>) -> Option<T
         .map(|urn| Target::Extension { urn: urn.to_owned() })
 }
 
-fn known(schema: &'static Schema, extension: Option<String>, path: &AttrPath) -> Option<Place> {
+fn known<'s>(schema: &'s Schema, extension: Option<String>, path: &AttrPath) -> Option<Place<'s>> {
     let attribute = schema.attribute(&path.name)?;
     let sub = match &path.sub_attr {
         None => None,
@@ -175,8 +210,12 @@ pub(crate) fn sub_name(attribute: &Attribute, name: &str) -> Option<String> {
     })
 }
 
-fn stored(kind: ResourceKind, path: &AttrPath, document: Option<&Document>) -> Option<Place> {
-    if schema::core(kind).attribute(&path.name).is_some() {
+fn stored<'s>(
+    resource_type: &'s ResourceType,
+    path: &AttrPath,
+    document: Option<&Document>,
+) -> Option<Place<'s>> {
+    if resource_type.core().attribute(&path.name).is_some() {
         return None;
     }
     let name = get_key(document?, &path.name)?.to_owned();
@@ -186,7 +225,7 @@ fn stored(kind: ResourceKind, path: &AttrPath, document: Option<&Document>) -> O
     })
 }
 
-fn unknown(extension: Option<String>, path: &AttrPath) -> Place {
+fn unknown<'s>(extension: Option<String>, path: &AttrPath) -> Place<'s> {
     Place {
         extension,
         name: path.name.clone(),

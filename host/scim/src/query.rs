@@ -15,7 +15,7 @@ pub use search::search;
 
 use crate::error::ScimError;
 use crate::filter::{self, Filter};
-use crate::limits::{MAX_PATH, MAX_QUERY, MAX_RESULTS};
+use crate::limits::{DEFAULT_COUNT, MAX_PATH, MAX_QUERY, MAX_RESULTS};
 use crate::text::quote;
 
 /// What a list request asks for.
@@ -27,6 +27,8 @@ pub struct ListParams {
     pub start_index: u64,
     /// How many are wanted at most; 0 asks for the total only.
     pub count: Option<u64>,
+    /// The cursor (RFC 9865): empty for the first page; none for pages by `startIndex`.
+    pub cursor: Option<String>,
     /// Which attributes.
     pub projection: Projection,
     /// `sortBy` as sent; see [`Sorting`](crate::sort::Sorting).
@@ -35,11 +37,45 @@ pub struct ListParams {
     pub descending: bool,
 }
 
+impl Default for ListParams {
+    /// Everything by default: what an empty query string asks for.
+    fn default() -> Self {
+        Self {
+            filter: None,
+            start_index: 1,
+            count: None,
+            cursor: None,
+            projection: Projection::default(),
+            sort_by: None,
+            descending: false,
+        }
+    }
+}
+
 impl ListParams {
     /// How many resources the page may have: what was asked for, within [`MAX_RESULTS`].
     #[must_use]
     pub fn limit(&self) -> u64 {
-        self.count.unwrap_or(MAX_RESULTS).min(MAX_RESULTS)
+        self.count.unwrap_or(DEFAULT_COUNT).min(MAX_RESULTS)
+    }
+
+    /// What a cursor belongs to: with another filter or another order it leads nowhere (RFC 9865
+    /// section 2 asks for identical parameters).
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let filter = self.filter.as_ref().map(ToString::to_string).unwrap_or_default();
+        let sort_by = self.sort_by.as_deref().unwrap_or_default();
+        format!("{filter}\n{sort_by}\n{}", self.descending)
+    }
+
+    /// RFC 9865 section 2.1: with a cursor, `count` is at least 1.
+    fn checked(self) -> Result<Self, ScimError> {
+        if self.cursor.is_some() && self.count == Some(0) {
+            return Err(ScimError::invalid_count(format!(
+                "count must be between 1 and {MAX_RESULTS} with a cursor."
+            )));
+        }
+        Ok(self)
     }
 }
 
@@ -61,18 +97,29 @@ pub fn parse(raw: Option<&str>) -> Result<ListParams, ScimError> {
     }
     let projection = Projection::parse(query.attributes.as_deref(), query.excluded.as_deref())?;
     let filter = query.filter.filter(|text| !text.trim().is_empty());
-    Ok(ListParams {
+    let by_cursor = query.cursor.is_some();
+    let params = ListParams {
         filter: filter.map(|text| filter::parse(&text)).transpose()?,
         start_index: integer("startIndex", query.start_index.as_deref())?
             .unwrap_or(1)
             .max(1),
-        count: integer("count", query.count.as_deref())?,
+        count: integer("count", query.count.as_deref()).map_err(|error| invalid_count(error, by_cursor))?,
+        cursor: query.cursor,
         projection,
         sort_by: query.sort_by.filter(|name| !name.is_empty()),
         descending: query
             .sort_order
             .is_some_and(|order| order.eq_ignore_ascii_case("descending")),
-    })
+    };
+    params.checked()
+}
+
+/// RFC 9865 has a keyword of its own for a count that is none.
+fn invalid_count(error: ScimError, by_cursor: bool) -> ScimError {
+    match by_cursor {
+        true => ScimError::invalid_count(error.detail),
+        false => error,
+    }
 }
 
 #[derive(Default)]
@@ -80,6 +127,7 @@ struct Raw {
     filter: Option<String>,
     start_index: Option<String>,
     count: Option<String>,
+    cursor: Option<String>,
     attributes: Option<String>,
     excluded: Option<String>,
     sort_by: Option<String>,
@@ -92,6 +140,7 @@ impl Raw {
             "filter" => &mut self.filter,
             "startindex" => &mut self.start_index,
             "count" => &mut self.count,
+            "cursor" => &mut self.cursor,
             "attributes" => &mut self.attributes,
             "excludedattributes" => &mut self.excluded,
             "sortby" => &mut self.sort_by,

@@ -1,16 +1,23 @@
-//! The schemas this service has (RFC 7643 sections 4, 7 and 8.7) as tables to look names up in.
+//! The schemas of an app (RFC 7643 sections 4, 7 and 8.7) as tables to look names up in.
 //!
-//! They are RFC 7643's own definitions with the few corrections of [`definitions`]; discovery
-//! publishes the same definitions, so what is announced and what is enforced cannot differ.
+//! They are RFC 7643's own definitions with the few corrections of [`definitions`], and the
+//! extensions that an administrator registered. Discovery publishes the definitions that the
+//! tables are made from, so what is announced and what is enforced cannot differ.
 
 mod attribute;
 pub mod definitions;
+mod registered;
+mod resource_type;
 
 use std::sync::LazyLock;
 
+use scim_v2::models::scim_schema::Schema as Definition;
 use scim_v2::schema_urns;
 
-pub use attribute::{Attribute, AttributeType, Mutability, Returned};
+pub use attribute::{Attribute, AttributeType, Mutability, Returned, Uniqueness};
+pub use registered::{Problem, Registered};
+pub(crate) use resource_type::unique_name;
+pub use resource_type::{Extension, ResourceType, UniqueValue};
 
 use crate::ResourceKind;
 
@@ -19,8 +26,9 @@ use crate::ResourceKind;
 pub struct Schema {
     /// Its URN.
     pub id: String,
-    /// Its attributes.
+    /// Its attributes; of a core schema also the common ones (RFC 7643 section 3.1).
     pub attributes: Vec<Attribute>,
+    definition: Definition,
 }
 
 impl Schema {
@@ -29,25 +37,88 @@ impl Schema {
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         attribute::find(&self.attributes, name)
     }
-}
 
-static USER: LazyLock<Schema> = LazyLock::new(|| definitions::table(schema_urns::USER));
-static GROUP: LazyLock<Schema> = LazyLock::new(|| definitions::table(schema_urns::GROUP));
-static ENTERPRISE: LazyLock<Schema> = LazyLock::new(|| definitions::table(schema_urns::ENTERPRISE_USER));
+    /// The document that `/Schemas` publishes, without `meta`.
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.definition
+    }
 
-/// The core schema of a kind, with the common attributes `id`, `externalId`, `meta` and `schemas`
-/// (RFC 7643 section 3.1).
-#[must_use]
-pub fn core(kind: ResourceKind) -> &'static Schema {
-    match kind {
-        ResourceKind::User => &USER,
-        ResourceKind::Group => &GROUP,
+    fn new(definition: Definition, common: Vec<Attribute>) -> Self {
+        let own = definition.attributes.iter().map(Attribute::from);
+        Self {
+            id: definition.id.clone(),
+            attributes: own.chain(common).collect(),
+            definition,
+        }
     }
 }
 
-/// The extension of a kind that has this URN, in any case (RFC 7643 section 3.3).
-#[must_use]
-pub fn extension(kind: ResourceKind, urn: &str) -> Option<&'static Schema> {
-    let known = kind == ResourceKind::User && urn.eq_ignore_ascii_case(schema_urns::ENTERPRISE_USER);
-    known.then(|| &*ENTERPRISE)
+/// All schemas of one app.
+#[derive(Debug, Clone)]
+pub struct Schemas {
+    user: ResourceType,
+    group: ResourceType,
+}
+
+static STANDARD: LazyLock<Schemas> = LazyLock::new(|| Schemas::with(&[]));
+
+impl Schemas {
+    /// What every app has: User, Group, and the enterprise extension of users.
+    #[must_use]
+    pub fn standard() -> &'static Self {
+        &STANDARD
+    }
+
+    /// The same with extensions that an administrator registered.
+    #[must_use]
+    pub fn with(registered: &[Registered]) -> Self {
+        let of = |kind: ResourceKind| {
+            registered
+                .iter()
+                .filter(move |registered| registered.kinds.contains(&kind))
+                .map(Registered::extension)
+        };
+        let enterprise = Extension {
+            schema: Schema::new(definitions::one(schema_urns::ENTERPRISE_USER), Vec::new()),
+            required: false,
+        };
+        let user = std::iter::once(enterprise).chain(of(ResourceKind::User));
+        Self {
+            user: ResourceType::new(ResourceKind::User, user.collect()),
+            group: ResourceType::new(ResourceKind::Group, of(ResourceKind::Group).collect()),
+        }
+    }
+
+    /// The resource type of a kind.
+    #[must_use]
+    pub fn of(&self, kind: ResourceKind) -> &ResourceType {
+        match kind {
+            ResourceKind::User => &self.user,
+            ResourceKind::Group => &self.group,
+        }
+    }
+
+    /// Users.
+    #[must_use]
+    pub fn user(&self) -> &ResourceType {
+        &self.user
+    }
+
+    /// Groups.
+    #[must_use]
+    pub fn group(&self) -> &ResourceType {
+        &self.group
+    }
+
+    /// Every schema once, in the order in which discovery lists them.
+    pub(crate) fn all(&self) -> Vec<&Schema> {
+        let mut all = vec![self.user.core(), self.group.core()];
+        let extensions = self.user.extensions().iter().chain(self.group.extensions());
+        for Extension { schema, .. } in extensions {
+            if !all.iter().any(|known| known.id.eq_ignore_ascii_case(&schema.id)) {
+                all.push(schema);
+            }
+        }
+        all
+    }
 }

@@ -2,30 +2,43 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ResourceKind;
 use crate::document::{Document, get};
 use crate::error::ScimError;
+use crate::filter::Subject;
 use crate::path::{self, Place, Target};
+use crate::schema::{Attribute, AttributeType, ResourceType};
 use crate::text::{fold, quote};
+use crate::{ResourceKind, time};
 
 /// What to sort by.
 #[derive(Debug, Clone)]
-pub struct Sorting {
-    place: Place,
-    descending: bool,
+pub struct Sorting<'s> {
+    place: Place<'s>,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+/// Orders that the store has an index for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indexed {
+    /// `userName`, of users.
+    UserName,
+    /// `displayName`, of groups: every group has one.
+    DisplayName,
 }
 
 /// A resource's place in the order. `Ord` is the order asked for: absent values come last when
 /// ascending and first when descending, as the RFC says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SortKey {
     value: Key,
     descending: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Key {
     Bool(bool),
     Number(f64),
@@ -33,16 +46,20 @@ enum Key {
     Absent,
 }
 
-impl Sorting {
+impl<'s> Sorting<'s> {
     /// Finds what `sortBy` names.
     ///
     /// # Errors
-    /// `invalidValue`: no schema has the attribute, or it has parts and none is named.
-    pub fn resolve(kind: ResourceKind, sort_by: &str, descending: bool) -> Result<Self, ScimError> {
+    /// `invalidValue`: no schema has the attribute.
+    pub fn resolve(
+        resource_type: &'s ResourceType,
+        sort_by: &str,
+        descending: bool,
+    ) -> Result<Self, ScimError> {
         let unknown =
             || ScimError::invalid_value(format!("sortBy names \"{}\", which is unknown.", quote(sort_by)));
         let path = path::parse(sort_by.trim()).ok().flatten().ok_or_else(unknown)?;
-        match path::resolve_patch(kind, &path, &Document::new()) {
+        match path::resolve_patch(resource_type, &path, &Document::new()) {
             Some(Target::Attribute(place)) if place.attribute.is_some() && place.filter.is_none() => {
                 Ok(Self { place, descending })
             }
@@ -50,39 +67,93 @@ impl Sorting {
         }
     }
 
-    /// The key of a resource, as [`present`](crate::present) writes it. Of several values the
-    /// primary one counts, else the first.
+    /// The index that has this order, if there is one.
     #[must_use]
-    pub fn key(&self, resource: &Value) -> SortKey {
-        let value = self.value(resource).map_or(Key::Absent, |value| match value {
-            Value::Bool(value) => Key::Bool(*value),
-            Value::Number(number) => number.as_f64().map_or(Key::Absent, Key::Number),
-            Value::String(text) if self.place.attribute.is_some_and(|attribute| attribute.case_exact) => {
-                Key::Text(text.clone())
-            }
-            Value::String(text) => Key::Text(fold(text)),
-            _ => Key::Absent,
-        });
-        SortKey {
-            value,
-            descending: self.descending,
+    pub fn indexed(&self, kind: ResourceKind) -> Option<Indexed> {
+        match (self.place.extension.is_none(), self.place.name.as_str(), kind) {
+            (true, "userName", ResourceKind::User) => Some(Indexed::UserName),
+            (true, "displayName", ResourceKind::Group) => Some(Indexed::DisplayName),
+            _ => None,
         }
     }
 
-    fn value<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
-        let resource = resource.as_object()?;
-        let container = match &self.place.extension {
-            None => resource,
-            Some(urn) => get(resource, urn)?.as_object()?,
+    /// The key of a resource. Of several values the primary one counts, else the first.
+    ///
+    /// # Errors
+    /// A look-up of the subject's failed.
+    pub fn key<S: Subject>(&self, subject: &S) -> Result<SortKey, S::Error> {
+        let value = if self.place.is_related() {
+            let mut first = None;
+            subject.any_related(&mut |entry| {
+                first = Some(entry.clone());
+                true
+            })?;
+            first.map(|first| self.key_of(&first))
+        } else if self.place.is_added() {
+            subject.added(&self.place.name).map(|value| self.key_of(&value))
+        } else {
+            let stored = match &self.place.extension {
+                None => subject.stored(&self.place.name),
+                Some(urn) => subject
+                    .stored(urn)
+                    .and_then(Value::as_object)
+                    .and_then(|members| get(members, &self.place.name)),
+            };
+            stored.map(|value| self.key_of(value))
         };
-        let mut value = get(container, &self.place.name)?;
-        if let Value::Array(entries) = value {
-            let primary = |entry: &&Value| entry.get("primary").and_then(Value::as_bool) == Some(true);
-            value = entries.iter().find(primary).or_else(|| entries.first())?;
+        Ok(SortKey {
+            value: value.unwrap_or(Key::Absent),
+            descending: self.descending,
+        })
+    }
+
+    fn key_of(&self, value: &Value) -> Key {
+        match self.scalar(value) {
+            Some(Value::Bool(value)) => Key::Bool(*value),
+            Some(Value::Number(number)) => number.as_f64().map_or(Key::Absent, Key::Number),
+            Some(Value::String(text)) => match self.compared() {
+                Some(attribute) if attribute.kind == AttributeType::DateTime => {
+                    // Two spellings of one time are equal. Milliseconds are exact here until far
+                    // beyond any calendar.
+                    #[expect(clippy::cast_precision_loss, reason = "below 2^53 for 285,000 years")]
+                    time::parse_ms(text).map_or(Key::Absent, |ms| Key::Number(ms as f64))
+                }
+                Some(attribute) => Key::Text(attribute.comparable(text).into_owned()),
+                None => Key::Text(fold(text)),
+            },
+            _ => Key::Absent,
         }
+    }
+
+    fn scalar<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        let value = match value {
+            Value::Array(entries) => {
+                let primary = |entry: &&Value| entry.get("primary").and_then(Value::as_bool) == Some(true);
+                entries.iter().find(primary).or_else(|| entries.first())?
+            }
+            one => one,
+        };
         match value {
             Value::Object(object) => get(object, self.place.sub.as_deref().unwrap_or("value")),
             scalar => Some(scalar),
+        }
+    }
+
+    fn compared(&self) -> Option<&'s Attribute> {
+        let attribute = self.place.attribute?;
+        attribute
+            .sub_attribute(self.place.sub.as_deref().unwrap_or("value"))
+            .or(Some(attribute))
+    }
+}
+
+impl SortKey {
+    /// The text of the key, where it is one: the store's indexes hold texts.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Key::Text(text) => Some(text),
+            _ => None,
         }
     }
 }
@@ -127,11 +198,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Sorting;
-    use crate::ResourceKind;
+    use crate::schema::Schemas;
 
     fn sorted(by: &str, descending: bool, mut resources: Vec<Value>) -> Vec<u64> {
-        let sorting = Sorting::resolve(ResourceKind::User, by, descending).unwrap();
-        resources.sort_by_key(|resource| sorting.key(resource));
+        let sorting = Sorting::resolve(Schemas::standard().user(), by, descending).unwrap();
+        resources.sort_by_key(|resource| sorting.key(resource.as_object().unwrap()).unwrap());
         resources
             .iter()
             .map(|resource| resource["n"].as_u64().unwrap())
@@ -177,7 +248,7 @@ mod tests {
             "urn:x:y",
         ] {
             assert!(
-                Sorting::resolve(ResourceKind::User, name, false).is_err(),
+                Sorting::resolve(Schemas::standard().user(), name, false).is_err(),
                 "{name}"
             );
         }

@@ -3,13 +3,14 @@
 use scim_v2::schema_urns;
 use serde_json::Value;
 
-use crate::ResourceKind;
 use crate::canonical;
 use crate::document::{Document, check_size, from_body, text};
 use crate::error::ScimError;
 use crate::limits::{MAX_ID, MAX_NAME};
 use crate::patch::{PatchRequest, apply};
 use crate::present;
+use crate::rules;
+use crate::schema::Schemas;
 use crate::view::{LabelledValue, Name, UserView};
 
 /// The parts of a user that the store indexes.
@@ -32,11 +33,14 @@ pub struct UserKeys {
 /// Read-only attributes are ignored, a password is dropped: Okta sends a random one even when
 /// password sync is off, and no policy may be applied to it.
 ///
+/// A user that is not said to be inactive is active, and says so.
+///
 /// # Errors
 /// `invalidSyntax` or `invalidValue`, with the attribute in the detail.
-pub fn create(body: &Value) -> Result<Document, ScimError> {
-    let document = from_body(ResourceKind::User, body)?;
-    check(&document)?;
+pub fn create(schemas: &Schemas, body: &Value) -> Result<Document, ScimError> {
+    let mut document = from_body(schemas.user(), body)?;
+    document.entry("active").or_insert(Value::Bool(true));
+    check(schemas, None, &document)?;
     Ok(document)
 }
 
@@ -47,14 +51,13 @@ pub fn create(body: &Value) -> Result<Document, ScimError> {
 ///
 /// # Errors
 /// As [`create`].
-pub fn replace(current: &Document, body: &Value) -> Result<Document, ScimError> {
-    let mut document = create(body)?;
-    if let Some(active) = current.get("active")
-        && !document.contains_key("active")
-    {
-        document.insert("active".to_owned(), active.clone());
-        check_size(&document)?;
-    }
+pub fn replace(schemas: &Schemas, current: &Document, body: &Value) -> Result<Document, ScimError> {
+    let mut document = from_body(schemas.user(), body)?;
+    let active = current.get("active").cloned().unwrap_or(Value::Bool(true));
+    document.entry("active").or_insert(active);
+    rules::keep_immutable(schemas.user(), current, &mut document);
+    check_size(&document)?;
+    check(schemas, Some(current), &document)?;
     Ok(document)
 }
 
@@ -62,15 +65,16 @@ pub fn replace(current: &Document, body: &Value) -> Result<Document, ScimError> 
 ///
 /// # Errors
 /// Those of the RFC; then nothing of the request took effect.
-pub fn patch(current: &Document, request: &PatchRequest) -> Result<Document, ScimError> {
-    let document = apply(ResourceKind::User, current, request.operations())?;
-    check(&document)?;
+pub fn patch(schemas: &Schemas, current: &Document, request: &PatchRequest) -> Result<Document, ScimError> {
+    let document = apply(schemas.user(), current, request.operations())?;
+    check(schemas, Some(current), &document)?;
     Ok(document)
 }
 
-fn check(document: &Document) -> Result<(), ScimError> {
+fn check(schemas: &Schemas, current: Option<&Document>, document: &Document) -> Result<(), ScimError> {
     check_name(document, "userName")?;
-    check_external_id(document)
+    check_external_id(document)?;
+    rules::check(schemas.user(), current, document)
 }
 
 /// The one required attribute: there, not blank, within what Atlassian's products hold, and
@@ -134,7 +138,7 @@ fn entries<'a>(document: &'a Document, name: &str) -> impl Iterator<Item = &'a D
 
 /// The user as the rules see it.
 #[must_use]
-pub fn view(document: &Document, id: &str) -> UserView {
+pub fn view(schemas: &Schemas, document: &Document, id: &str) -> UserView {
     let part = |name: &str| document.get(name).and_then(Value::as_object);
     let enterprise = part(schema_urns::ENTERPRISE_USER);
     let name = part("name");
@@ -161,6 +165,6 @@ pub fn view(document: &Document, id: &str) -> UserView {
             .and_then(Value::as_object)
             .and_then(|manager| text(manager, "value")),
         emails: entries(document, "emails").map(email).collect(),
-        raw: canonical::object_to_string(&present::bare(ResourceKind::User, document, id)),
+        raw: canonical::object_to_string(&present::for_rules(schemas.user(), document, id)),
     }
 }

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use serde_json::json;
+use tidegate_scim::discovery::Authentication;
 use tidegate_scim::present::{self, GroupRef, MemberRef, Meta};
 use tidegate_scim::query::Projection;
+use tidegate_scim::schema::Schemas;
 use tidegate_scim::{Document, ScimError, discovery, group, user};
 
 const BASE: &str = "https://tidegate.example/apps/okta/scim/v2";
@@ -39,7 +41,7 @@ fn ada() -> Document {
             "manager": { "value": "26118915", "displayName": "Charles Babbage" },
         },
     });
-    user::create(&body).unwrap()
+    user::create(Schemas::standard(), &body).unwrap()
 }
 
 #[test]
@@ -49,6 +51,7 @@ fn user_resource() {
         display: "Engineers".into(),
     }];
     insta::assert_json_snapshot!(present::user(
+        Schemas::standard(),
         &ada(),
         &meta("u1"),
         &groups,
@@ -58,14 +61,17 @@ fn user_resource() {
 
 #[test]
 fn user_view() {
-    insta::assert_json_snapshot!(user::view(&ada(), "u1"));
+    insta::assert_json_snapshot!(user::view(Schemas::standard(), &ada(), "u1"));
 }
 
 #[test]
 fn group_resource() {
-    let group = group::create(&json!({ "displayName": "Engineers", "externalId": "e" }))
-        .unwrap()
-        .document;
+    let group = group::create(
+        Schemas::standard(),
+        &json!({ "displayName": "Engineers", "externalId": "e" }),
+    )
+    .unwrap()
+    .document;
     let members = [
         MemberRef {
             id: "u1".into(),
@@ -76,11 +82,23 @@ fn group_resource() {
             display: None,
         },
     ];
-    let shown = present::group(&group, &meta("g1"), Some(&members), &Projection::default());
+    let shown = present::group(
+        Schemas::standard(),
+        &group,
+        &meta("g1"),
+        Some(&members),
+        &Projection::default(),
+    );
     insta::assert_json_snapshot!(present::list(vec![shown], 7, 3));
-    let bare = present::group(&group, &meta("g1"), None, &Projection::default());
+    let bare = present::group(
+        Schemas::standard(),
+        &group,
+        &meta("g1"),
+        None,
+        &Projection::default(),
+    );
     assert!(bare.get("members").is_none());
-    insta::assert_json_snapshot!("group_view", group::view(&group, "g1"));
+    insta::assert_json_snapshot!("group_view", group::view(Schemas::standard(), &group, "g1"));
 }
 
 #[test]
@@ -101,6 +119,10 @@ fn error_bodies() {
         ScimError::payload_too_large("l"),
         ScimError::unsupported_media_type("m"),
         ScimError::method_not_allowed("n"),
+        ScimError::not_implemented("o"),
+        ScimError::invalid_cursor("p"),
+        ScimError::expired_cursor("q"),
+        ScimError::invalid_count("r"),
         ScimError::internal("never seen by a client"),
     ];
     insta::assert_json_snapshot!(errors.iter().map(ScimError::body).collect::<Vec<_>>());
@@ -108,20 +130,23 @@ fn error_bodies() {
 
 #[test]
 fn service_provider_config() {
-    insta::assert_json_snapshot!(discovery::service_provider_config(BASE));
+    insta::assert_json_snapshot!(discovery::service_provider_config(
+        BASE,
+        Authentication::default()
+    ));
 }
 
 #[test]
 fn schemas() {
-    insta::assert_json_snapshot!(discovery::schemas(BASE));
+    insta::assert_json_snapshot!(discovery::schemas(Schemas::standard(), BASE));
     let urn = "URN:ietf:params:scim:schemas:core:2.0:user";
-    assert!(discovery::schema(BASE, urn).is_some_and(|schema| schema["name"] == "User"));
-    assert!(discovery::schema(BASE, "urn:x").is_none());
+    assert!(discovery::schema(Schemas::standard(), BASE, urn).is_some_and(|schema| schema["name"] == "User"));
+    assert!(discovery::schema(Schemas::standard(), BASE, "urn:x").is_none());
 }
 
 #[test]
 fn resource_types() {
-    insta::assert_json_snapshot!(discovery::resource_types(BASE));
-    assert!(discovery::resource_type(BASE, "Group").is_some());
-    assert!(discovery::resource_type(BASE, "Device").is_none());
+    insta::assert_json_snapshot!(discovery::resource_types(Schemas::standard(), BASE));
+    assert!(discovery::resource_type(Schemas::standard(), BASE, "Group").is_some());
+    assert!(discovery::resource_type(Schemas::standard(), BASE, "Device").is_none());
 }

@@ -9,6 +9,7 @@
 use serde_json::{Value, json};
 use tidegate_scim::group::{self, MemberInput, MemberOp};
 use tidegate_scim::patch::PatchRequest;
+use tidegate_scim::schema::Schemas;
 use tidegate_scim::{Document, ScimError, user};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -22,11 +23,15 @@ fn request(operations: Value) -> PatchRequest {
 }
 
 fn grace() -> Document {
-    user::create(&json!({ "userName": "grace", "active": true })).unwrap()
+    user::create(
+        Schemas::standard(),
+        &json!({ "userName": "grace", "active": true }),
+    )
+    .unwrap()
 }
 
 fn patch(operations: Value) -> Result<Value, ScimError> {
-    user::patch(&grace(), &request(operations)).map(Value::Object)
+    user::patch(Schemas::standard(), &grace(), &request(operations)).map(Value::Object)
 }
 
 #[test]
@@ -110,9 +115,11 @@ fn custom_extensions_are_kept() {
 
 #[test]
 fn remove_with_a_list_removes_only_those() {
-    let current = group::create(&json!({ "displayName": "Navy" })).unwrap().document;
+    let current = group::create(Schemas::standard(), &json!({ "displayName": "Navy" }))
+        .unwrap()
+        .document;
     let operations = json!([{ "op": "Remove", "path": "members", "value": [{ "value": "a" }, { "value": "b", "$ref": null }] }]);
-    let patch = group::patch(&current, &request(operations)).unwrap();
+    let patch = group::patch(Schemas::standard(), &current, &request(operations)).unwrap();
     assert_eq!(patch.members, [MemberOp::Remove(vec!["a".into(), "b".into()])]);
 }
 
@@ -128,7 +135,7 @@ fn group_may_name_a_schema_of_2006() {
         "members": [{ "$ref": null, "value": "f648f8d5" }],
         "meta": { "resourceType": "Group" },
     });
-    let input = group::create(&body).unwrap();
+    let input = group::create(Schemas::standard(), &body).unwrap();
     assert_eq!(
         Value::Object(input.document),
         json!({ "displayName": "Navy", "externalId": "8aa1a0c0" })
@@ -157,5 +164,8 @@ fn create_takes_capitals_and_empty_lists() {
         "emails": [{ "primary": true, "type": "work", "value": "g@example.com" }],
         "active": true,
     });
-    assert_eq!(Value::Object(user::create(&body).unwrap()), expected);
+    assert_eq!(
+        Value::Object(user::create(Schemas::standard(), &body).unwrap()),
+        expected
+    );
 }

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
+use std::ops::Bound;
+
 use serde_json::{Value, json};
 use tidegate_scim::ResourceKind::{self, Group, User};
-use tidegate_scim::filter::{self, Access, Lookup};
+use tidegate_scim::filter::{self, Access, Condition, Lookup, Range};
+use tidegate_scim::schema::Schemas;
 
 fn barbara() -> Value {
     json!({
@@ -26,9 +29,9 @@ fn engineers() -> Value {
 
 fn matches(kind: ResourceKind, text: &str) -> bool {
     let filter = filter::parse(text).unwrap();
-    filter::check(kind, &filter).unwrap();
+    let condition = Condition::new(Schemas::standard().of(kind), &filter).unwrap();
     let resource = if kind == User { barbara() } else { engineers() };
-    filter::matches(kind, &filter, &resource)
+    condition.matches(resource.as_object().unwrap()).unwrap()
 }
 
 #[test]
@@ -105,7 +108,10 @@ fn these_are_refused() {
         r#"userName[value eq "x"]"#,
         r#"urn:ietf:params:scim:schemas:core:2.0:Group:members pr"#,
     ] {
-        let refused = filter::parse(text).and_then(|filter| filter::check(User, &filter));
+        let refused = filter::parse(text).and_then(|filter| {
+            Condition::new(Schemas::standard().user(), &filter)?;
+            Ok(())
+        });
         let error = refused.expect_err(text);
         assert_eq!(error.body()["scimType"], "invalidFilter", "{text}");
     }
@@ -120,85 +126,136 @@ fn size_and_depth_are_bounded() {
     assert!(filter::parse(&wide).is_ok());
 }
 
-#[test]
-fn access_finds_the_index() {
-    let found = |lookup, exact| Access {
-        lookup: Some(lookup),
+fn access(kind: ResourceKind, text: &str) -> Access {
+    let filter = filter::parse(text).unwrap();
+    Condition::new(Schemas::standard().of(kind), &filter)
+        .unwrap()
+        .access(kind)
+}
+
+fn found(lookup: Lookup, exact: bool) -> Access {
+    Access::Lookups {
+        any: vec![lookup],
         exact,
-        member: None,
-    };
-    let none = Access::default();
+    }
+}
+
+#[test]
+fn equality_finds_its_index() {
     let cases = [
         (
             User,
             r#"userName eq "A""#,
-            found(Lookup::UserName("A".into()), true),
+            found(Lookup::UserName("a".into()), true),
         ),
         (
             User,
             r#"urn:ietf:params:scim:schemas:core:2.0:User:USERNAME eq "A""#,
-            found(Lookup::UserName("A".into()), true),
+            found(Lookup::UserName("a".into()), true),
         ),
         (
             User,
             r#"emails.value eq "A""#,
-            found(Lookup::Email("A".into()), true),
+            found(Lookup::Email("a".into()), true),
         ),
         (
             User,
             r#"emails[value eq "A"]"#,
-            found(Lookup::Email("A".into()), true),
+            found(Lookup::Email("a".into()), true),
         ),
         (
             User,
             r#"emails[type eq "work"].value eq "A""#,
-            found(Lookup::Email("A".into()), false),
+            found(Lookup::Email("a".into()), false),
         ),
-        (User, r#"emails.type eq "work""#, none.clone()),
         (
             User,
             r#"displayName eq "D" and externalId eq "E" and active eq true"#,
             found(Lookup::ExternalId("E".into()), false),
         ),
-        (User, r#"userName eq "A" or userName eq "B""#, none.clone()),
-        (User, r#"not (userName eq "A")"#, none.clone()),
-        (User, r#"userName sw "A""#, none.clone()),
+        (User, "active eq false", found(Lookup::Inactive, true)),
+        (User, r#"active eq "False""#, found(Lookup::Inactive, true)),
+        (
+            User,
+            r#"groups.value eq "g""#,
+            found(Lookup::Related("g".into()), true),
+        ),
         (
             Group,
             r#"displayName eq "D""#,
-            found(Lookup::DisplayName("D".into()), true),
+            found(Lookup::DisplayName("d".into()), true),
         ),
         (
             Group,
             r#"members eq "u""#,
-            Access {
-                member: Some("u".into()),
-                ..none.clone()
-            },
+            found(Lookup::Related("u".into()), true),
         ),
         (
             Group,
             r#"id eq "g" and members[value eq "u"]"#,
-            Access {
-                lookup: Some(Lookup::Id("g".into())),
-                exact: false,
-                member: Some("u".into()),
-            },
+            found(Lookup::Id("g".into()), false),
         ),
     ];
     for (kind, text, expected) in cases {
-        assert_eq!(
-            filter::access(kind, &filter::parse(text).unwrap()),
-            expected,
-            "{text}"
-        );
+        assert_eq!(access(kind, text), expected, "{text}");
     }
 }
 
 #[test]
-fn needs_tells_what_must_be_loaded() {
-    let needs = |kind, text: &str| filter::needs(kind, &filter::parse(text).unwrap());
-    assert!(needs(Group, r#"displayName eq "x" and not (members pr)"#));
-    assert!(needs(User, r#"groups[value eq "x"]"#));
-    assert!(!needs(User, r#"userName eq "members""#));
+fn an_or_is_looked_up_where_all_its_terms_are() {
+    let any = vec![Lookup::UserName("a".into()), Lookup::Email("b".into())];
+    assert_eq!(
+        access(User, r#"userName eq "A" or emails eq "B""#),
+        Access::Lookups { any, exact: true }
+    );
+    let half = r#"userName eq "A" or title eq "B""#;
+    assert_eq!(access(User, half), Access::Everything);
+    let within = format!(r#"active eq true and ({half})"#);
+    assert_eq!(access(User, &within), Access::Everything);
+    let many = vec![r#"id eq "u""#; 201].join(" or ");
+    assert_eq!(
+        access(User, &many),
+        Access::Everything,
+        "no better than reading all"
+    );
+}
+
+#[test]
+fn ranges_and_prefixes_are_looked_up() {
+    let names = |from, to| found(Lookup::UserNames(Range { from, to }), true);
+    let text = |text: &str| text.to_owned();
+    assert_eq!(
+        access(User, r#"userName sw "Ab""#),
+        names(Bound::Included(text("ab")), Bound::Excluded(text("ac")))
+    );
+    assert_eq!(
+        access(User, r#"userName gt "M""#),
+        names(Bound::Excluded(text("m")), Bound::Unbounded)
+    );
+    let ms = 1_778_646_154_000;
+    let since = |from, to| found(Lookup::Modified(Range { from, to }), false);
+    assert_eq!(
+        access(User, r#"meta.lastModified ge "2026-05-13T04:22:34Z""#),
+        since(Bound::Included(ms), Bound::Unbounded)
+    );
+    assert_eq!(
+        access(Group, r#"meta.lastModified lt "2026-05-13T06:22:34+02:00""#),
+        since(Bound::Unbounded, Bound::Included(ms + 1))
+    );
+}
+
+#[test]
+fn what_no_index_serves_is_read() {
+    for text in [
+        r#"emails.type eq "work""#,
+        r#"not (userName eq "A")"#,
+        r#"userName ne "A""#,
+        r#"userName co "A""#,
+        r#"userName sw """#,
+        r#"meta.lastModified gt "2026-05-13T04:22:34""#,
+        "active eq true",
+        "userName pr",
+    ] {
+        assert_eq!(access(User, text), Access::Everything, "{text}");
+    }
 }

@@ -9,6 +9,7 @@
 use serde_json::{Value, json};
 use tidegate_scim::group::{self, MemberInput, MemberOp};
 use tidegate_scim::patch::PatchRequest;
+use tidegate_scim::schema::Schemas;
 use tidegate_scim::{Document, ScimError, user};
 
 fn okta_user() -> Value {
@@ -27,7 +28,7 @@ fn okta_user() -> Value {
 }
 
 fn ada() -> Document {
-    user::create(&okta_user()).unwrap()
+    user::create(Schemas::standard(), &okta_user()).unwrap()
 }
 
 fn request(operations: Value) -> PatchRequest {
@@ -39,13 +40,15 @@ fn request(operations: Value) -> PatchRequest {
 }
 
 fn engineers() -> Document {
-    group::create(&json!({ "displayName": "Engineers" }))
+    group::create(Schemas::standard(), &json!({ "displayName": "Engineers" }))
         .unwrap()
         .document
 }
 
 fn members(operations: Value) -> Vec<MemberOp> {
-    group::patch(&engineers(), &request(operations)).unwrap().members
+    group::patch(Schemas::standard(), &engineers(), &request(operations))
+        .unwrap()
+        .members
 }
 
 fn member(id: &str) -> MemberInput {
@@ -76,34 +79,50 @@ fn put_takes_back_everything_that_was_returned() {
     body["meta"] = json!({ "resourceType": "User", "version": "W/\"1\"", "location": null });
     body["groups"] = json!([{ "value": "g", "display": "Engineers", "$ref": null, "type": "direct" }]);
     body["title"] = Value::Null;
-    assert_eq!(user::replace(&current, &body).unwrap(), current);
+    assert_eq!(
+        user::replace(Schemas::standard(), &current, &body).unwrap(),
+        current
+    );
 }
 
 #[test]
 fn put_removes_what_is_absent_but_never_changes_active_by_silence() {
     let inactive = user::patch(
+        Schemas::standard(),
         &ada(),
         &request(json!([{ "op": "replace", "value": { "active": false } }])),
     )
     .unwrap();
-    let after = user::replace(&inactive, &json!({ "userName": "ada", "active": null })).unwrap();
+    let after = user::replace(
+        Schemas::standard(),
+        &inactive,
+        &json!({ "userName": "ada", "active": null }),
+    )
+    .unwrap();
     assert_eq!(
         Value::Object(after),
         json!({ "userName": "ada", "active": false })
     );
-    let after = user::replace(&inactive, &json!({ "userName": "ada", "active": true })).unwrap();
+    let after = user::replace(
+        Schemas::standard(),
+        &inactive,
+        &json!({ "userName": "ada", "active": true }),
+    )
+    .unwrap();
     assert_eq!(after["active"], true);
 }
 
 #[test]
 fn deactivate_and_reactivate_by_patch_without_path() {
     let off = user::patch(
+        Schemas::standard(),
         &ada(),
         &request(json!([{ "op": "replace", "value": { "active": false } }])),
     )
     .unwrap();
     assert!(!user::keys(&off).active);
     let on = user::patch(
+        Schemas::standard(),
         &off,
         &request(json!([{ "op": "replace", "value": { "active": true } }])),
     )
@@ -114,6 +133,7 @@ fn deactivate_and_reactivate_by_patch_without_path() {
 #[test]
 fn password_sync_changes_nothing() {
     let same = user::patch(
+        Schemas::standard(),
         &ada(),
         &request(json!([{ "op": "replace", "value": { "password": "s3cret" } }])),
     )
@@ -125,7 +145,7 @@ fn password_sync_changes_nothing() {
 fn rename_of_a_group_ignores_the_id() {
     let operations =
         json!([{ "op": "replace", "value": { "id": "abf4dd94", "displayName": "Engineering" } }]);
-    let patch = group::patch(&engineers(), &request(operations)).unwrap();
+    let patch = group::patch(Schemas::standard(), &engineers(), &request(operations)).unwrap();
     assert_eq!(group::keys(&patch.document).display_name, "Engineering");
     assert_eq!(patch.members, []);
 }
@@ -176,18 +196,28 @@ fn push_now_replaces_members_also_by_none() {
 #[test]
 fn put_of_a_group_tells_silence_from_empty() {
     let name = || json!({ "displayName": "Engineers" });
-    assert_eq!(group::replace(&engineers(), &name()).unwrap().members, None);
+    assert_eq!(
+        group::replace(Schemas::standard(), &engineers(), &name())
+            .unwrap()
+            .members,
+        None
+    );
     for empty in [json!([]), Value::Null] {
         let mut body = name();
         body["members"] = empty;
-        assert_eq!(group::replace(&engineers(), &body).unwrap().members, Some(vec![]));
+        assert_eq!(
+            group::replace(Schemas::standard(), &engineers(), &body)
+                .unwrap()
+                .members,
+            Some(vec![])
+        );
     }
 }
 
 #[test]
 fn nested_groups_are_refused_by_name() {
     let body = json!({ "displayName": "All", "members": [{ "value": "g", "type": "Group" }] });
-    let error = group::create(&body).unwrap_err();
+    let error = group::create(Schemas::standard(), &body).unwrap_err();
     assert_eq!(
         (error.status, error.detail.contains("nested groups")),
         (400, true)
@@ -197,7 +227,11 @@ fn nested_groups_are_refused_by_name() {
 #[test]
 fn too_many_members_are_refused() {
     let members: Vec<Value> = (0..=100_000).map(|n| json!({ "value": n.to_string() })).collect();
-    let error = group::create(&json!({ "displayName": "All", "members": members })).unwrap_err();
+    let error = group::create(
+        Schemas::standard(),
+        &json!({ "displayName": "All", "members": members }),
+    )
+    .unwrap_err();
     assert_eq!(error.body()["scimType"], "tooMany");
 }
 
@@ -224,7 +258,7 @@ fn errors_name_the_attribute() {
         ),
     ];
     for (body, detail) in cases {
-        let error: ScimError = user::create(&body).unwrap_err();
+        let error: ScimError = user::create(Schemas::standard(), &body).unwrap_err();
         assert_eq!((error.status, error.detail.as_str()), (400, detail));
     }
 }

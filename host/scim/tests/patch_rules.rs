@@ -8,6 +8,7 @@
 
 use serde_json::{Value, json};
 use tidegate_scim::patch::PatchRequest;
+use tidegate_scim::schema::Schemas;
 use tidegate_scim::{Document, ScimError, group, user};
 
 fn body(operations: Value) -> Value {
@@ -25,11 +26,15 @@ fn user() -> Document {
         ],
         "custom": { "a": 1 },
     });
-    user::create(&user).unwrap()
+    user::create(Schemas::standard(), &user).unwrap()
 }
 
 fn patch(operations: Value) -> Result<Document, ScimError> {
-    user::patch(&user(), &PatchRequest::parse(&body(operations))?)
+    user::patch(
+        Schemas::standard(),
+        &user(),
+        &PatchRequest::parse(&body(operations))?,
+    )
 }
 
 fn keyword(operations: Value) -> String {
@@ -204,7 +209,14 @@ fn a_failing_operation_undoes_the_others() {
         { "op": "replace", "path": "title", "value": "Tour Guide" },
         { "op": "replace", "path": "shoeSize", "value": 7 },
     ]);
-    assert!(user::patch(&before, &PatchRequest::parse(&body(operations)).unwrap()).is_err());
+    assert!(
+        user::patch(
+            Schemas::standard(),
+            &before,
+            &PatchRequest::parse(&body(operations)).unwrap()
+        )
+        .is_err()
+    );
     assert_eq!(before, user());
 }
 
@@ -227,7 +239,9 @@ fn requests_are_bounded_and_named() {
 
 #[test]
 fn parts_of_members_are_immutable_and_filters_of_members_are_checked() {
-    let current = group::create(&json!({ "displayName": "All" })).unwrap().document;
+    let current = group::create(Schemas::standard(), &json!({ "displayName": "All" }))
+        .unwrap()
+        .document;
     for (expected, operation) in [
         (
             "mutability",
@@ -245,7 +259,9 @@ fn parts_of_members_are_immutable_and_filters_of_members_are_checked() {
     ] {
         let request = PatchRequest::parse(&body(json!([operation]))).unwrap();
         assert_eq!(
-            group::patch(&current, &request).unwrap_err().body()["scimType"],
+            group::patch(Schemas::standard(), &current, &request)
+                .unwrap_err()
+                .body()["scimType"],
             expected,
             "{operation}"
         );

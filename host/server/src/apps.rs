@@ -1,136 +1,28 @@
-//! The apps as the running server sees them: tokens, targets, connectors. One immutable
+//! The apps as the running server sees them: tokens, schemas, targets, connectors. One immutable
 //! picture, replaced as a whole when an administrator changes something, so that no
 //! request sees half a change.
 
+mod app;
+mod limits;
+mod target;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use tidegate_directory::connector::{Connector, ConnectorError};
-use tidegate_directory::products;
-use tidegate_directory::protected::Protected;
-use tidegate_directory::target::TargetConfig;
-use tidegate_runtime::TargetView;
+use tidegate_scim::schema::Schemas;
 use tidegate_store::Store;
-use tidegate_store::apps::{TokenHash, hash_token};
-use tidegate_store::targets::TargetRow;
-use tokio::sync::Notify;
+use tidegate_store::apps::TokenHash;
+use tidegate_store::oauth::Client;
 
-/// One app.
-#[derive(Debug)]
-pub struct App {
-    /// Row number.
-    pub seq: i64,
-    /// Its part of the base URL.
-    pub id: String,
-    /// The administrator's name for it.
-    pub name: String,
-    /// Names that no policy may touch.
-    pub protected: Protected,
-    /// Where its changes go.
-    pub targets: Vec<Arc<Target>>,
-    tokens: Vec<(TokenHash, Option<i64>)>,
-}
-
-/// One target with its connector.
-pub struct Target {
-    /// Row number.
-    pub seq: i64,
-    /// How it is reached.
-    pub config: TargetConfig,
-    connector: Result<Arc<dyn Connector>, ConnectorError>,
-    /// Rung when rows may have fallen due.
-    pub wake: Arc<Notify>,
-    stopped: Mutex<Option<String>>,
-}
-
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target")
-            .field("seq", &self.seq)
-            .field("config", &self.config)
-            .finish_non_exhaustive()
-    }
-}
+pub use app::App;
+pub(crate) use app::is_valid;
+pub use limits::Limits;
+pub use target::Target;
 
 /// Every app.
 #[derive(Debug, Default)]
 pub struct Apps {
     by_id: HashMap<String, Arc<App>>,
-}
-
-impl App {
-    /// Whether the token opens this app now. Compares hashes of 256 random bits: what a
-    /// comparison's timing tells about a hash helps nobody to find a token.
-    #[must_use]
-    pub fn accepts(&self, token: &str, now_ms: i64) -> bool {
-        let hash = hash_token(token);
-        let valid = |(known, until): &(TokenHash, Option<i64>)| {
-            *known == hash && until.is_none_or(|until| now_ms < until)
-        };
-        self.tokens.iter().any(valid)
-    }
-
-    /// The targets as a policy sees them.
-    #[must_use]
-    pub fn target_views(&self) -> Vec<TargetView> {
-        let view = |target: &Arc<Target>| TargetView {
-            name: target.config.name.clone(),
-            product: target.config.product,
-            directory: target.config.directory.clone(),
-        };
-        self.targets.iter().map(view).collect()
-    }
-
-    /// The target of that name, without case.
-    #[must_use]
-    pub fn target(&self, name: &str) -> Option<&Arc<Target>> {
-        self.targets
-            .iter()
-            .find(|target| target.config.name.eq_ignore_ascii_case(name))
-    }
-}
-
-impl Target {
-    /// One target that cannot be set up (no root certificates, say) stops alone: writes of
-    /// Okta's are stored all the same, and the other targets go on.
-    fn new(row: TargetRow, wake: Arc<Notify>) -> Self {
-        let connector = products::connect(&row.config);
-        let mut stopped = row.stopped;
-        if let Err(error) = &connector {
-            tracing::error!(target_name = row.config.name, %error, "a target cannot be set up; it is stopped");
-            stopped = Some(error.to_string());
-        }
-        Self {
-            seq: row.seq,
-            config: row.config,
-            connector,
-            wake,
-            stopped: Mutex::new(stopped),
-        }
-    }
-
-    /// What calls go through.
-    ///
-    /// # Errors
-    /// It could not be set up.
-    pub fn connector(&self) -> Result<&Arc<dyn Connector>, ConnectorError> {
-        self.connector.as_ref().map_err(Clone::clone)
-    }
-
-    /// Why no call is made until an administrator acts.
-    #[must_use]
-    pub fn stopped(&self) -> Option<String> {
-        self.stopped
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Stops the target, or lets it go on; the store is told apart.
-    pub fn stop(&self, reason: Option<String>) {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = reason;
-        self.wake.notify_one();
-    }
 }
 
 impl Apps {
@@ -162,14 +54,27 @@ impl Apps {
         for (hash, app, until) in store.tokens()? {
             tokens.entry(app).or_default().push((hash, until));
         }
+        let mut clients: HashMap<i64, Vec<Client>> = HashMap::new();
+        for client in store.clients()? {
+            clients.entry(client.app).or_default().push(client);
+        }
         let mut by_id = HashMap::new();
         for row in store.apps()? {
+            let limits = before
+                .by_id(&row.id)
+                .map(|app| Arc::clone(&app.limits))
+                .filter(|limits| limits.are(&row.options));
             let app = App {
                 seq: row.seq,
                 id: row.id.clone(),
                 name: row.name,
-                protected: row.options.protected,
+                limits: limits.unwrap_or_else(|| Arc::new(Limits::new(&row.options))),
+                options: row.options,
+                // Read before the schemas: if one comes between, writes wait for the next picture.
+                schemas_rev: row.schemas_rev,
+                schemas: Arc::new(Schemas::with(&store.app_schemas(row.seq)?)),
                 targets: targets.remove(&row.seq).unwrap_or_default(),
+                clients: clients.remove(&row.seq).unwrap_or_default(),
                 tokens: tokens.remove(&row.seq).unwrap_or_default(),
             };
             by_id.insert(row.id, Arc::new(app));

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+use crate::scim::origin::Origin;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
@@ -28,6 +31,9 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The address under which Okta reaches this server, where it differs from `listen`.
     pub public_url: Option<String>,
+    /// Networks of proxies whose `Forwarded` and `X-Forwarded-*` headers are believed, where there is
+    /// no `public-url`.
+    pub trusted_proxies: Vec<IpNet>,
     /// Connections at once; more wait in the operating system's queue.
     pub max_connections: usize,
     /// Bytes of one request body. A PUT of a group of 100,000 members has about 10 million.
@@ -48,6 +54,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: default_data_dir(),
             public_url: None,
+            trusted_proxies: Vec::new(),
             max_connections: 1_024,
             max_body_bytes: 16 << 20,
             request_timeout_seconds: 50,
@@ -82,6 +89,15 @@ impl Config {
             .map_err(Box::new)
     }
 
+    /// What is known of the way that requests come.
+    pub(crate) fn origin(&self, bound: SocketAddr) -> Origin {
+        Origin {
+            public_url: self.public_url.as_ref().map(|_| self.public_url(bound)),
+            trusted_proxies: self.trusted_proxies.clone(),
+            bound: self.public_url(bound),
+        }
+    }
+
     /// Base of all addresses that are given out, without a trailing slash.
     #[must_use]
     pub fn public_url(&self, bound: SocketAddr) -> String {
@@ -95,10 +111,11 @@ impl Config {
 
 /// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
 /// of a test run, say) are not ours to refuse.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "listen",
     "data_dir",
     "public_url",
+    "trusted_proxies",
     "max_connections",
     "max_body_bytes",
     "request_timeout_seconds",

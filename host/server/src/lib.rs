@@ -18,6 +18,7 @@ pub mod files;
 mod listener;
 mod locks;
 pub mod metrics;
+mod oauth;
 mod operations;
 pub mod policies;
 pub mod reconciler;

@@ -6,14 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use prometheus_client::metrics::gauge::Gauge;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::scim::origin::Peer;
 
 /// Seconds until the headers of a request are there, or the first bytes of a connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -23,6 +28,8 @@ const MOST_HEADERS: usize = 100;
 const HEADER_BYTES: usize = 64 << 10;
 /// Requests at once on one HTTP/2 connection.
 const STREAMS: u32 = 128;
+/// Seconds that a client may leave an answer lying: then the system ends the connection.
+const STALLED: Duration = Duration::from_secs(120);
 /// Seconds between pings on an HTTP/2 connection, which notice a peer that is gone.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
@@ -54,10 +61,10 @@ pub(crate) async fn serve(
             let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
             Some((slot, listener.accept().await))
         };
-        let (slot, stream) = tokio::select! {
+        let (slot, (stream, peer)) = tokio::select! {
             () = stop.cancelled() => break,
             Some((slot, accepted)) = accepted => match accepted {
-                Ok((stream, _)) => (slot, stream),
+                Ok((stream, peer)) => (slot, (stream, peer)),
                 Err(error) => {
                     // Out of file descriptors, mostly: going on at once would spin.
                     tracing::warn!(%error, "a connection was not accepted");
@@ -70,7 +77,7 @@ pub(crate) async fn serve(
         let (watcher, stop) = (graceful.watcher(), stop.clone());
         tokio::spawn(async move {
             open.inc();
-            if let Err(error) = connection(stream, router, watcher, &stop).await {
+            if let Err(error) = connection(stream, Peer(peer), router, watcher, &stop).await {
                 tracing::debug!(%error, "a connection ended");
             }
             open.dec();
@@ -90,11 +97,14 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
     stop: &CancellationToken,
 ) -> Result<(), Failed> {
     stream.set_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    SockRef::from(&stream).set_tcp_user_timeout(Some(STALLED))?;
     let two = tokio::select! {
         // Nothing has been asked yet: nothing is cut off.
         () = stop.cancelled() => return Ok(()),
@@ -119,7 +129,10 @@ async fn connection(
     } else {
         builder.http1_only()
     };
-    let service = TowerToHyperService::new(router);
+    let service = TowerToHyperService::new(router.map_request(move |mut request: Request<_>| {
+        request.extensions_mut().insert(peer);
+        request
+    }));
     watcher
         .watch(
             builder

@@ -15,7 +15,7 @@ use crate::listener::{self, Bounds};
 use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
-use crate::{admin, operations, reconciler};
+use crate::{admin, oauth, operations, reconciler};
 
 /// A server that runs until [`Server::stop`].
 #[derive(Debug)]
@@ -50,8 +50,11 @@ impl Server {
             service: Arc::clone(&service),
             max_body_bytes: config.max_body_bytes,
             request_timeout: Duration::from_secs(config.request_timeout_seconds),
+            origin: Arc::new(config.origin(address)),
         };
-        let router = operations::router(Arc::clone(&service)).merge(scim::router(endpoint));
+        let router = operations::router(Arc::clone(&service))
+            .merge(oauth::router(endpoint.clone()))
+            .merge(scim::router(endpoint));
         let bounds = Bounds {
             connections: config.max_connections,
             shutdown: Duration::from_secs(config.shutdown_seconds),

@@ -98,4 +98,10 @@ impl Service {
     pub fn base_url(&self, app_id: &str) -> String {
         format!("{}/scim/{app_id}/v2", self.public_url)
     }
+
+    /// The issuer of an app's access tokens.
+    #[must_use]
+    pub fn issuer(&self, app_id: &str) -> String {
+        format!("{}/oauth/{app_id}", self.public_url)
+    }
 }

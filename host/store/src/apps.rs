@@ -1,5 +1,7 @@
 //! Apps: one base URL and bearer token each, never mixing.
 
+use std::num::NonZeroU32;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -7,7 +9,7 @@ use tidegate_directory::protected::Protected;
 
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
-use crate::seal::random;
+use crate::seal::random_hex;
 
 /// SHA-256 of a bearer token.
 pub type TokenHash = [u8; 32];
@@ -18,6 +20,13 @@ pub type TokenHash = [u8; 32];
 pub struct AppOptions {
     /// Names that no policy may touch.
     pub protected: Protected,
+    /// Whether the token may come as the password of basic authentication: for old clients that
+    /// know nothing else.
+    pub basic_authentication: bool,
+    /// Requests that are served in a second, on average; more are answered 429. None: no limit.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// Changes that may wait for the targets; with more, writes are answered 429. None: no limit.
+    pub most_pending: Option<NonZeroU32>,
 }
 
 /// An app.
@@ -37,6 +46,8 @@ pub struct App {
     pub users: u64,
     /// Number of SCIM groups.
     pub groups: u64,
+    /// Grows with every change of its extensions.
+    pub schemas_rev: i64,
 }
 
 /// Hash of a bearer token, as stored.
@@ -46,9 +57,8 @@ pub fn hash_token(token: &str) -> TokenHash {
 }
 
 /// A new secret: 256 random bits, so that a plain hash protects it.
-fn new_token() -> Result<String> {
-    let hex: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("tg_{hex}"))
+pub(crate) fn new_token() -> Result<String> {
+    Ok(format!("tg_{}", random_hex::<32>()?))
 }
 
 impl Store {
@@ -59,7 +69,7 @@ impl Store {
     pub async fn create_app(&self, name: &str, options: &AppOptions, now_ms: i64) -> Result<(App, String)> {
         let token = new_token()?;
         let hash = hash_token(&token);
-        let id: String = random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = random_hex::<8>()?;
         let (name, options) = (name.to_owned(), serde_json::to_string(options)?);
         let app = self
             .write(move |db| {
@@ -70,7 +80,7 @@ impl Store {
                 match inserted {
                     Err(error) if StoreError::is_unique_violation(&error) => {
                         return Err(StoreError::Taken {
-                            attribute: "name",
+                            attribute: "name".into(),
                             value: name,
                         });
                     }
@@ -100,6 +110,24 @@ impl Store {
         })
         .await?;
         Ok(token)
+    }
+
+    /// Changes what an administrator set for an app.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_app_options(&self, app: i64, options: &AppOptions) -> Result<()> {
+        let options = serde_json::to_string(options)?;
+        self.write(move |db| {
+            match db.execute(
+                "UPDATE app SET options = ?2 WHERE seq = ?1",
+                params![app, options],
+            )? {
+                0 => Err(StoreError::NotFound),
+                _ => Ok(()),
+            }
+        })
+        .await
     }
 
     /// Every app, by name.
@@ -143,7 +171,7 @@ fn insert_token(db: &Connection, app: i64, hash: &TokenHash, now_ms: i64) -> Res
     Ok(())
 }
 
-const SELECT: &str = "SELECT seq, id, name, options, active_version, users, groups FROM app";
+const SELECT: &str = "SELECT seq, id, name, options, active_version, users, groups, schemas_rev FROM app";
 
 struct Raw(App, String);
 
@@ -156,6 +184,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Raw> {
         active_version: row.get(4)?,
         users: row.get::<_, i64>(5)?.unsigned_abs(),
         groups: row.get::<_, i64>(6)?.unsigned_abs(),
+        schemas_rev: row.get(7)?,
     };
     Ok(Raw(app, row.get(3)?))
 }

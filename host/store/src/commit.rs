@@ -3,13 +3,14 @@
 use rusqlite::{Connection, params};
 use tidegate_directory::plan::Operation;
 use tidegate_directory::protected::Protected;
-use tidegate_scim::Document;
+use tidegate_scim::schema::UniqueValue;
+use tidegate_scim::{Document, ResourceKind};
 
 use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::desired::{self, Context, Restated};
 use crate::error::{Result, StoreError};
-use crate::{groups, users};
+use crate::{groups, unique, users};
 
 /// What happens to the SCIM resource itself. `version` is the one that was decided on:
 /// if another request changed the resource since, the commit is `Stale`.
@@ -85,6 +86,21 @@ pub enum Write {
     },
 }
 
+impl Write {
+    fn kind(&self) -> ResourceKind {
+        match self {
+            Self::CreateUser { .. }
+            | Self::UpdateUser { .. }
+            | Self::DeleteUser { .. }
+            | Self::RestateUser { .. } => ResourceKind::User,
+            Self::CreateGroup { .. }
+            | Self::UpdateGroup { .. }
+            | Self::DeleteGroup { .. }
+            | Self::RestateGroup { .. } => ResourceKind::Group,
+        }
+    }
+}
+
 /// One step, with its target resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetStep {
@@ -105,6 +121,11 @@ pub struct Commit {
     pub app: i64,
     /// The resource.
     pub write: Write,
+    /// The app's extensions that the resource was checked against; none: it stays as it is.
+    pub schemas_rev: Option<i64>,
+    /// What the resource holds of unique extension attributes; none: the app has no such attributes,
+    /// or the resource stays as it is.
+    pub unique: Option<Vec<UniqueValue>>,
     /// The plan, target by target.
     pub steps: Vec<TargetStep>,
     /// The app's targets (row number, name).
@@ -131,6 +152,14 @@ impl Store {
 
 fn run(db: &Connection, commit: &Commit) -> Result<i64> {
     let now = commit.audit.at_ms;
+    if let Some(rev) = commit.schemas_rev {
+        let current: i64 = db
+            .prepare_cached("SELECT schemas_rev FROM app WHERE seq = ?1")?
+            .query_row([commit.app], |row| row.get(0))?;
+        if current != rev {
+            return Err(StoreError::Stale);
+        }
+    }
     // Deletes come last: the steps still resolve references to the row.
     let subject = match &commit.write {
         Write::CreateUser { id, doc } => users::insert(db, commit.app, id, doc, now)?,
@@ -160,6 +189,9 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
         Write::RestateGroup { seq, version } => unchanged(db, "scim_group", *seq, *version)?,
         Write::DeleteUser { seq, .. } | Write::DeleteGroup { seq } => *seq,
     };
+    if let Some(values) = &commit.unique {
+        unique::replace(db, commit.app, commit.write.kind(), subject, values)?;
+    }
     apply_steps(db, commit, subject)?;
     match &commit.write {
         Write::DeleteUser { seq, .. } => {

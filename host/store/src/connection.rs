@@ -12,7 +12,10 @@ use crate::writer::Writer;
 
 /// Schema steps, in order; `PRAGMA user_version` counts those applied. Never edit a
 /// released one: add the next.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_scim_endpoint.sql"),
+];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.
 const IDLE_READERS: usize = 8;
@@ -59,6 +62,12 @@ impl Store {
             readers: Arc::new(readers),
             sealer,
         })
+    }
+
+    /// Seals and opens what leaves the server and must come back unchanged.
+    #[must_use]
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     /// Runs a read on a connection of the pool, on the calling thread. Indexed look-ups

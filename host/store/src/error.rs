@@ -1,5 +1,7 @@
 //! What can go wrong in the store, as far as a caller branches on it.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 /// Shorthand.
@@ -12,9 +14,17 @@ pub enum StoreError {
     #[error("{attribute} {value:?} is already in use")]
     Taken {
         /// SCIM attribute name.
-        attribute: &'static str,
+        attribute: Cow<'static, str>,
         /// The value that collided.
         value: String,
+    },
+    /// Stored resources do not keep to a schema that is to be registered.
+    #[error("{count} stored resources do not keep to the schema: {}", examples.join("; "))]
+    Unfit {
+        /// How many.
+        count: u64,
+        /// Some of them, with the reason.
+        examples: Vec<String>,
     },
     /// Two SCIM users map to one username in a directory.
     #[error("username {username:?} in target {target:?} already belongs to another user")]

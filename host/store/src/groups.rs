@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use tidegate_scim::Document;
-use tidegate_scim::filter::Lookup;
 use tidegate_scim::group::keys;
 use tidegate_scim::view::MemberView;
+use tidegate_scim::{Document, ResourceKind};
 
+use crate::blocks;
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
-use crate::fold;
 use crate::users::clamp;
+use crate::{fold, unique};
 
 /// A stored group, without its members.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,31 +61,33 @@ impl Store {
         self.read(|db| one(db, "seq = ?1", params![seq]))
     }
 
-    /// Groups that an index finds. `userName` and e-mail find none.
+    /// The groups of these row numbers, in their order; those that are gone are left out.
     ///
     /// # Errors
     /// A database error.
-    pub fn groups_matching(&self, app: i64, lookup: &Lookup) -> Result<Vec<GroupRow>> {
-        self.read(|db| match lookup {
-            Lookup::Id(id) => many(db, "app = ?1 AND id = ?2", params![app, id]),
-            Lookup::DisplayName(name) => many(db, "app = ?1 AND display_name = ?2", params![app, fold(name)]),
-            Lookup::ExternalId(id) => {
-                many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id])
+    pub fn groups_by_seq(&self, seqs: &[i64]) -> Result<Vec<GroupRow>> {
+        self.read(|db| {
+            let mut rows = Vec::with_capacity(seqs.len());
+            for seq in seqs {
+                rows.extend(one(db, "seq = ?1", params![seq])?);
             }
-            Lookup::UserName(_) | Lookup::Email(_) => Ok(Vec::new()),
+            Ok(rows)
         })
     }
 
-    /// A page in creation order.
+    /// A page in creation order: `offset` groups are passed over.
     ///
     /// # Errors
     /// A database error.
     pub fn groups_page(&self, app: i64, offset: u64, limit: u64) -> Result<Vec<GroupRow>> {
         self.read(|db| {
+            let Some((from, skip)) = blocks::seek(db, app, ResourceKind::Group, offset)? else {
+                return Ok(Vec::new());
+            };
             many(
                 db,
-                "app = ?1 ORDER BY seq LIMIT ?2 OFFSET ?3",
-                params![app, clamp(limit), clamp(offset)],
+                "app = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3 OFFSET ?4",
+                params![app, from, clamp(limit), clamp(skip)],
             )
         })
     }
@@ -116,6 +118,20 @@ impl Store {
             ))?;
             let rows = statement.query_map(params![group, after, clamp(limit)], member)?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Whether a user is in a group, by its SCIM id.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn is_member(&self, group: i64, user_id: &str) -> Result<bool> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM scim_group g JOIN scim_user u ON u.app = g.app AND u.id = ?2
+                 JOIN scim_member m ON m.grp = g.seq AND m.user = u.seq WHERE g.seq = ?1)",
+            )?;
+            Ok(statement.query_row(params![group, user_id], |row| row.get(0))?)
         })
     }
 
@@ -263,6 +279,7 @@ pub(crate) fn delete(db: &Connection, app: i64, seq: i64) -> Result<()> {
     {
         return Err(StoreError::Stale);
     }
+    unique::forget(db, ResourceKind::Group, seq)?;
     db.prepare_cached("UPDATE app SET groups = groups - 1 WHERE seq = ?1")?
         .execute([app])?;
     Ok(())
@@ -290,7 +307,7 @@ pub(crate) fn change_members(db: &Connection, seq: i64, added: &[i64], removed: 
 fn taken(error: rusqlite::Error, name: &str) -> StoreError {
     if StoreError::is_unique_violation(&error) {
         StoreError::Taken {
-            attribute: "displayName",
+            attribute: "displayName".into(),
             value: name.to_owned(),
         }
     } else {

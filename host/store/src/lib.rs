@@ -13,18 +13,23 @@
 
 pub mod apps;
 pub mod audit;
+mod blocks;
 pub mod commit;
 mod connection;
 pub mod desired;
 pub mod entries;
 pub mod error;
+pub mod find;
 pub mod groups;
+pub mod oauth;
 pub mod policies;
 pub mod resolve;
 pub mod restatement;
+pub mod schemas;
 pub mod seal;
 pub mod status;
 pub mod targets;
+pub mod unique;
 pub mod users;
 pub mod work;
 mod writer;

@@ -59,7 +59,7 @@ impl Sealer {
         match std::fs::read_to_string(path) {
             Ok(text) => Self::from_hex(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let text: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+                let text = random_hex::<32>()?;
                 write_private(path, &text).map_err(fail)?;
                 Self::from_hex(&text)
             }
@@ -67,7 +67,11 @@ impl Sealer {
         }
     }
 
-    pub(crate) fn seal(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>> {
+    /// Seals a secret for one place.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub fn seal(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>> {
         let nonce = random::<NONCE>()?;
         let payload = Payload {
             msg: secret,
@@ -82,7 +86,11 @@ impl Sealer {
         Ok(sealed)
     }
 
-    pub(crate) fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+    /// Opens what was sealed for this place.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`]: another key, another place, or the bytes were changed.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let (nonce, body) = sealed.split_at_checked(NONCE).ok_or(StoreError::Sealed)?;
         let payload = Payload {
             msg: body,
@@ -99,6 +107,11 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|_| StoreError::Sealed)?;
     Ok(bytes)
+}
+
+/// The same as hexadecimal digits, two a byte.
+pub(crate) fn random_hex<const N: usize>() -> Result<String> {
+    Ok(random::<N>()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {

@@ -92,6 +92,22 @@ impl Store {
         })
     }
 
+    /// Rows of a target that are to be brought about, now or later. Three counts over indexes.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn pending(&self, target: i64) -> Result<u64> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT (SELECT count(*) FROM account WHERE target = ?1 AND due_ms IS NOT NULL)
+                      + (SELECT count(*) FROM directory_group WHERE target = ?1 AND due_ms IS NOT NULL)
+                      + (SELECT count(*) FROM membership WHERE target = ?1 AND due_ms IS NOT NULL)",
+            )?;
+            let count: i64 = statement.query_row([target], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
     /// Rows of a target with an error, parked ones first.
     ///
     /// # Errors

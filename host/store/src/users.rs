@@ -1,13 +1,13 @@
 //! SCIM users: reads, and the row changes that [`crate::commit`] makes.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use tidegate_scim::Document;
-use tidegate_scim::filter::Lookup;
 use tidegate_scim::user::{UserKeys, keys};
+use tidegate_scim::{Document, ResourceKind};
 
+use crate::blocks;
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
-use crate::fold;
+use crate::{fold, unique};
 
 /// A stored user.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,27 +56,17 @@ impl Store {
         self.read(|db| one(db, "seq = ?1", params![seq]))
     }
 
-    /// Users that an index finds.
+    /// The users of these row numbers, in their order; those that are gone are left out.
     ///
     /// # Errors
     /// A database error.
-    pub fn users_matching(&self, app: i64, lookup: &Lookup) -> Result<Vec<UserRow>> {
-        self.read(|db| match lookup {
-            Lookup::Id(id) => Ok(by_id(db, app, id)?.into_iter().collect()),
-            Lookup::UserName(name) => many(db, "app = ?1 AND user_name = ?2", params![app, fold(name)]),
-            Lookup::ExternalId(id) => {
-                many(db, "app = ?1 AND external_id = ?2 ORDER BY seq", params![app, id])
+    pub fn users_by_seq(&self, seqs: &[i64]) -> Result<Vec<UserRow>> {
+        self.read(|db| {
+            let mut rows = Vec::with_capacity(seqs.len());
+            for seq in seqs {
+                rows.extend(one(db, "seq = ?1", params![seq])?);
             }
-            Lookup::DisplayName(name) => many(
-                db,
-                "app = ?1 AND display_name = ?2 ORDER BY seq",
-                params![app, fold(name)],
-            ),
-            Lookup::Email(email) => many(
-                db,
-                "seq IN (SELECT user FROM scim_email WHERE app = ?1 AND email = ?2) ORDER BY seq",
-                params![app, fold(email)],
-            ),
+            Ok(rows)
         })
     }
 
@@ -85,12 +75,14 @@ impl Store {
     /// # Errors
     /// A database error.
     pub fn users_page(&self, app: i64, offset: u64, limit: u64) -> Result<Vec<UserRow>> {
-        // The inner query walks an index that covers it; documents are read for the page only.
         self.read(|db| {
+            let Some((from, skip)) = blocks::seek(db, app, ResourceKind::User, offset)? else {
+                return Ok(Vec::new());
+            };
             many(
                 db,
-                "seq IN (SELECT seq FROM scim_user WHERE app = ?1 ORDER BY seq LIMIT ?2 OFFSET ?3) ORDER BY seq",
-                params![app, clamp(limit), clamp(offset)],
+                "app = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3 OFFSET ?4",
+                params![app, from, clamp(limit), clamp(skip)],
             )
         })
     }
@@ -255,6 +247,7 @@ pub(crate) fn delete(db: &Connection, app: i64, seq: i64) -> Result<()> {
     {
         return Err(StoreError::Stale);
     }
+    unique::forget(db, ResourceKind::User, seq)?;
     db.prepare_cached("UPDATE app SET users = users - 1 WHERE seq = ?1")?
         .execute([app])?;
     Ok(())
@@ -272,7 +265,7 @@ fn insert_emails(db: &Connection, app: i64, seq: i64, keys: &UserKeys) -> Result
 fn taken(error: rusqlite::Error, keys: &UserKeys) -> StoreError {
     if StoreError::is_unique_violation(&error) {
         StoreError::Taken {
-            attribute: "userName",
+            attribute: "userName".into(),
             value: keys.user_name.clone(),
         }
     } else {

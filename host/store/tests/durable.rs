@@ -49,7 +49,9 @@ async fn writes_that_queue_share_a_commit_and_fail_alone() {
         fixture.commit(create("c", "cyd"), Vec::new(), true),
     );
     assert!(good.is_ok() && also_good.is_ok());
-    assert!(matches!(bad, Err(StoreError::Taken { attribute: "userName", value }) if value == "ANN"));
+    assert!(
+        matches!(bad, Err(StoreError::Taken { attribute, value }) if attribute == "userName" && value == "ANN")
+    );
     assert_eq!(fixture.store.app(fixture.app.seq).unwrap().users, 3);
 }
 

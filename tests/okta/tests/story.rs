@@ -42,7 +42,12 @@ async fn every_step_succeeds_and_the_end_is_right() {
         );
         assert!(session.group_id("Sales").is_none() && session.group_id("Incident Response").is_none());
         let joan = &server.users[session.user_id("joan.clarke@tidal.example").unwrap()];
-        assert_eq!(user::view(joan, "").department.as_deref(), Some("Engineering"));
+        assert_eq!(
+            user::view(tidegate_scim::schema::Schemas::standard(), joan, "")
+                .department
+                .as_deref(),
+            Some("Engineering")
+        );
         let names: Vec<String> = server
             .groups
             .values()

@@ -108,7 +108,11 @@ async fn activation_is_a_patch_in_templates_and_a_put_in_custom_apps() {
 async fn import_walks_in_hundreds() {
     let (server, client) = start().await;
     for number in 0..201 {
-        let document = user::create(&json!({ "userName": format!("user{number}") })).unwrap();
+        let document = user::create(
+            tidegate_scim::schema::Schemas::standard(),
+            &json!({ "userName": format!("user{number}") }),
+        )
+        .unwrap();
         server
             .lock()
             .unwrap()

@@ -13,7 +13,7 @@ use crate::text::fold;
 pub(super) fn assign(
     verb: Verb,
     container: &mut Document,
-    place: &Place,
+    place: &Place<'_>,
     attribute: &Attribute,
     value: &Value,
 ) -> Result<(), ScimError> {
@@ -34,7 +34,7 @@ pub(super) fn assign(
 }
 
 /// Puts a list back; an empty one is an unassigned attribute (RFC 7643 section 2.5).
-pub(super) fn store(container: &mut Document, place: &Place, list: Vec<Value>) {
+pub(super) fn store(container: &mut Document, place: &Place<'_>, list: Vec<Value>) {
     if list.is_empty() {
         container.shift_remove(&place.name);
     } else {

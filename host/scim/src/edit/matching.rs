@@ -6,20 +6,20 @@ use serde_json::{Map, Value};
 use super::{Edit, Verb, entries};
 use crate::document::Document;
 use crate::error::ScimError;
-use crate::filter::entry_matches;
+use crate::filter::EntryCondition;
 use crate::normal;
 use crate::path::{Place, sub_name};
 use crate::schema::Attribute;
 
 pub(super) fn assign(
-    edit: Edit,
+    edit: Edit<'_>,
     container: &mut Document,
-    place: &Place,
+    place: &Place<'_>,
     attribute: &Attribute,
     filter: &ValFilter,
     value: &Value,
 ) -> Result<(), ScimError> {
-    check(attribute, filter)?;
+    let condition = condition(attribute, filter)?;
     let new = entry(attribute, place, value)?;
     let mut list = match container.get(&place.name) {
         Some(Value::Array(list)) => list.clone(),
@@ -30,7 +30,7 @@ pub(super) fn assign(
     replacement.extend(new.clone());
     let mut touched = None;
     for (position, item) in list.iter_mut().enumerate() {
-        if entry_matches(Some(attribute), filter, item) {
+        if condition.matches(item) {
             touched = touched.or(Some(position));
             if edit.verb == Verb::Replace && place.sub.is_none() {
                 *item = Value::Object(replacement.clone());
@@ -53,18 +53,18 @@ pub(super) fn assign(
 }
 
 /// A filter belongs to a list of objects, and may name only their parts.
-pub(super) fn check(attribute: &Attribute, filter: &ValFilter) -> Result<(), ScimError> {
+pub(super) fn condition(attribute: &Attribute, filter: &ValFilter) -> Result<EntryCondition, ScimError> {
     if !attribute.multi_valued || attribute.sub_attributes.is_empty() {
         return Err(ScimError::invalid_path(format!(
             "{} is not a list: a filter has no meaning there.",
             attribute.name
         )));
     }
-    crate::filter::check_entry(attribute, filter).map_err(|error| ScimError::invalid_path(error.detail))
+    EntryCondition::new(Some(attribute), filter).map_err(|error| ScimError::invalid_path(error.detail))
 }
 
 /// The given value as (part of) an entry.
-fn entry(attribute: &Attribute, place: &Place, value: &Value) -> Result<Map<String, Value>, ScimError> {
+fn entry(attribute: &Attribute, place: &Place<'_>, value: &Value) -> Result<Map<String, Value>, ScimError> {
     let value = match &place.sub {
         Some(sub) => Value::Object(Map::from_iter([(sub.clone(), value.clone())])),
         None => value.clone(),
@@ -81,7 +81,7 @@ fn entry(attribute: &Attribute, place: &Place, value: &Value) -> Result<Map<Stri
 /// The entry that does not exist yet: Entra adds a work address by naming it, and nothing else
 /// says that it is one.
 fn missing(
-    edit: Edit,
+    edit: Edit<'_>,
     attribute: &Attribute,
     filter: &ValFilter,
     new: Map<String, Value>,

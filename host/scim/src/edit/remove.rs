@@ -7,16 +7,15 @@ use super::{drop_empty_extension, entries, matching, read_only};
 use crate::ResourceKind;
 use crate::document::{Document, is_reserved};
 use crate::error::ScimError;
-use crate::filter::entry_matches;
 use crate::normal;
 use crate::path::{Place, Target};
-use crate::schema::Attribute;
+use crate::schema::{Attribute, Mutability, ResourceType};
 
 /// Removes what a name stands for; with a value, only the entries that are in it (Entra).
 pub(crate) fn remove(
-    kind: ResourceKind,
+    resource_type: &ResourceType,
     document: &mut Document,
-    target: &Target,
+    target: &Target<'_>,
     value: Option<&Value>,
 ) -> Result<(), ScimError> {
     match target {
@@ -28,7 +27,7 @@ pub(crate) fn remove(
             Ok(())
         }
         Target::Attribute(place) => {
-            check(kind, place)?;
+            check(resource_type, place)?;
             let container = match &place.extension {
                 None => &mut *document,
                 Some(urn) => match document.get_mut(urn).and_then(Value::as_object_mut) {
@@ -43,15 +42,15 @@ pub(crate) fn remove(
     }
 }
 
-fn check(kind: ResourceKind, place: &Place) -> Result<(), ScimError> {
+fn check(resource_type: &ResourceType, place: &Place<'_>) -> Result<(), ScimError> {
+    if place.mutability() == Mutability::ReadOnly {
+        return Err(read_only(&place.name));
+    }
     if place.extension.is_some() {
         return Ok(());
     }
-    if place.attribute.is_some_and(Attribute::is_read_only) {
-        return Err(read_only(&place.name));
-    }
     // An absent `active` means true: removing it would let a person in again who was shut out.
-    if kind == ResourceKind::User && place.name == "active" {
+    if resource_type.kind() == ResourceKind::User && place.name == "active" {
         return Err(ScimError::invalid_value(
             "active cannot be removed: set it to true or false.",
         ));
@@ -65,7 +64,7 @@ fn check(kind: ResourceKind, place: &Place) -> Result<(), ScimError> {
     Ok(())
 }
 
-fn remove_in(container: &mut Document, place: &Place, value: Option<&Value>) -> Result<(), ScimError> {
+fn remove_in(container: &mut Document, place: &Place<'_>, value: Option<&Value>) -> Result<(), ScimError> {
     if is_reserved(&place.name) && place.extension.is_none() {
         return Ok(());
     }
@@ -96,13 +95,14 @@ fn remove_in(container: &mut Document, place: &Place, value: Option<&Value>) -> 
 
 fn remove_entries(
     container: &mut Document,
-    place: &Place,
+    place: &Place<'_>,
     attribute: &Attribute,
     value: Option<&Value>,
 ) -> Result<(), ScimError> {
-    if let Some(filter) = &place.filter {
-        matching::check(attribute, filter)?;
-    }
+    let condition = match &place.filter {
+        Some(filter) => Some(matching::condition(attribute, filter)?),
+        None => None,
+    };
     let given = match value {
         Some(value) if !value.is_null() && place.sub.is_none() => Some(normal::list(attribute, value)?),
         _ => None,
@@ -112,10 +112,9 @@ fn remove_entries(
     };
     let mut list = std::mem::take(list);
     list.retain_mut(|entry| {
-        let selected = place
-            .filter
+        let selected = condition
             .as_ref()
-            .is_none_or(|filter| entry_matches(Some(attribute), filter, entry))
+            .is_none_or(|condition| condition.matches(entry))
             && given
                 .as_ref()
                 .is_none_or(|given| given.iter().any(|item| covers(item, entry)));

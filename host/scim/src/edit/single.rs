@@ -13,7 +13,7 @@ use crate::text::quote;
 /// A simple attribute is set; of a complex one the given parts are, and the others stay.
 pub(super) fn known(
     container: &mut Document,
-    place: &Place,
+    place: &Place<'_>,
     attribute: &Attribute,
     value: &Value,
 ) -> Result<(), ScimError> {
@@ -55,7 +55,7 @@ pub(super) fn known(
 pub(super) fn unknown(
     verb: Verb,
     container: &mut Document,
-    place: &Place,
+    place: &Place<'_>,
     value: &Value,
 ) -> Result<(), ScimError> {
     let Some(new) = normal::unknown(&place.name, value)? else {

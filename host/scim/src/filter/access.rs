@@ -1,142 +1,291 @@
-//! Which index narrows a filter down.
+//! Which indexes narrow a filter down.
+//!
+//! An index is used only where every match is among what it finds. Of the terms of an `and` the
+//! one that finds least is taken; of an `or` all terms are, or none.
 
-use scim_v2::filter::{AttrExp, CompValue, CompareOp, Filter, ValFilter, ValuePath};
+use std::ops::Bound;
 
+use scim_v2::ScimDateTime;
+
+use super::comparison::{Comparison, Expected, Op};
+use super::condition::Node;
+use super::entry::EntryCondition;
 use crate::ResourceKind;
-use crate::path::{self, Place, Target};
+use crate::path::Place;
+use crate::schema::{self, Uniqueness};
+use crate::time;
 
-/// An equality that the store has an index for. `UserName`, `DisplayName` and `Email` are compared
-/// by their [`fold`](crate::fold), the ids exactly.
+/// Terms of an `or` that are looked up one by one; with more, reading everything is as quick.
+const MOST_LOOKUPS: usize = 200;
+
+/// From where to where, in the order of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range<T> {
+    /// The smallest.
+    pub from: Bound<T>,
+    /// The largest.
+    pub to: Bound<T>,
+}
+
+/// Something that the store has an index for. Names and addresses are [`fold`]ed, ids are exact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {
     /// `id`.
     Id(String),
     /// `userName`, of users.
     UserName(String),
+    /// A unique attribute of an extension, by the name that the store knows it by.
+    Unique {
+        /// As in [`UniqueValue`](crate::schema::UniqueValue).
+        attribute: String,
+        /// In the form in which it is compared.
+        value: String,
+    },
     /// `externalId`.
     ExternalId(String),
     /// `displayName`.
     DisplayName(String),
     /// Any of `emails.value`, of users.
     Email(String),
+    /// `userName` between two names, of users.
+    UserNames(Range<String>),
+    /// `displayName` between two names.
+    DisplayNames(Range<String>),
+    /// Users in the group, or groups with the user, of this id.
+    Related(String),
+    /// `meta.lastModified` between two times, in milliseconds since 1970.
+    Modified(Range<i64>),
+    /// Users that are not active.
+    Inactive,
 }
 
 /// How to find the resources that a filter can match.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Access {
-    /// Every match has this; none: look at all.
-    pub lookup: Option<Lookup>,
-    /// Whether everything that the lookup finds is a match. Never with `member`.
-    pub exact: bool,
-    /// Every matching group has this user as a member (`members eq "id"`), so the search can start
-    /// at the user's groups. Entra asks for memberships so.
-    pub member: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// No index helps: look at all.
+    Everything,
+    /// Every match is found by at least one of these.
+    Lookups {
+        /// At least one.
+        any: Vec<Lookup>,
+        /// Whether everything that is found is a match.
+        exact: bool,
+    },
 }
 
-/// Finds an index for a filter. Only terms that every match must fulfil count: the filter itself or
-/// the terms of an `and`, never what is under `or` or `not`.
-#[must_use]
-pub fn access(kind: ResourceKind, filter: &Filter) -> Access {
-    let mut access = Access::default();
-    match filter {
-        Filter::And(terms) => {
-            for term in terms {
-                narrow(kind, term, &mut access);
-            }
-            access.exact = false;
+impl Lookup {
+    /// How much it may find, as a rank: less first.
+    fn cost(&self) -> u8 {
+        match self {
+            Self::Id(_) => 0,
+            Self::UserName(_) => 1,
+            Self::Unique { .. } => 2,
+            Self::ExternalId(_) => 3,
+            Self::Email(_) => 4,
+            Self::DisplayName(_) => 5,
+            Self::UserNames(_) | Self::DisplayNames(_) => 6,
+            Self::Related(_) => 7,
+            Self::Modified(_) => 8,
+            Self::Inactive => 9,
         }
-        term => narrow(kind, term, &mut access),
     }
-    access
-}
 
-/// Whether matching needs attributes that are no part of the stored document: `members` of a group,
-/// `groups` of a user. To be loaded even if the client does not want to see them.
-#[must_use]
-pub fn needs(kind: ResourceKind, filter: &Filter) -> bool {
-    let name = match kind {
-        ResourceKind::User => "groups",
-        ResourceKind::Group => "members",
-    };
-    match filter {
-        Filter::Attr(AttrExp::Present(path) | AttrExp::Comparison(path, ..))
-        | Filter::ValuePath(ValuePath { attr: path, .. }) => path.name.eq_ignore_ascii_case(name),
-        Filter::Not(inner) => needs(kind, inner),
-        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(|term| needs(kind, term)),
+    /// Whether it finds a handful at most: its values tell resources apart.
+    #[must_use]
+    pub fn finds_few(&self) -> bool {
+        self.cost() <= Self::Email(String::new()).cost()
     }
 }
 
-fn narrow(kind: ResourceKind, term: &Filter, access: &mut Access) {
-    match term {
-        Filter::Attr(AttrExp::Comparison(path, CompareOp::Eq, CompValue::Str(value))) => {
-            let Some(Target::Attribute(place)) = path::resolve(kind, path, None) else {
-                return;
-            };
-            offer(kind, &place, value, true, access);
+impl Access {
+    /// A number of lookups, each as dear as the dearest of them.
+    fn cost(&self) -> u8 {
+        match self {
+            Self::Everything => u8::MAX,
+            Self::Lookups { any, .. } => any.iter().map(Lookup::cost).max().unwrap_or(u8::MAX),
         }
-        Filter::ValuePath(ValuePath { attr, filter }) => {
-            let Some(Target::Attribute(place)) = path::resolve(kind, attr, None) else {
-                return;
-            };
-            if let (None, Some((value, alone))) = (&place.sub, entry_value(filter)) {
-                offer(kind, &place, value, alone, access);
+    }
+}
+
+pub(super) fn of(kind: ResourceKind, node: &Node<'_>) -> Access {
+    match node {
+        Node::Values { subject, comparison } => values(kind, subject, comparison),
+        Node::Entry { subject, entry } => entry_access(kind, subject, entry),
+        Node::Not(_) => Access::Everything,
+        Node::All(terms) => {
+            let best = terms.iter().map(|term| of(kind, term)).min_by_key(Access::cost);
+            match best {
+                Some(Access::Lookups { any, .. }) => Access::Lookups { any, exact: false },
+                _ => Access::Everything,
             }
         }
-        _ => {}
+        Node::Any(terms) => union(terms.iter().map(|term| of(kind, term))),
+    }
+}
+
+fn union(terms: impl Iterator<Item = Access>) -> Access {
+    let (mut all, mut all_exact) = (Vec::new(), true);
+    for term in terms {
+        let Access::Lookups { any, exact } = term else {
+            return Access::Everything;
+        };
+        all.extend(any);
+        all_exact &= exact;
+        if all.len() > MOST_LOOKUPS {
+            return Access::Everything;
+        }
+    }
+    if all.is_empty() {
+        return Access::Everything;
+    }
+    Access::Lookups {
+        any: all,
+        exact: all_exact,
     }
 }
 
 /// The `value eq "x"` that every matching entry fulfils, and whether nothing else is asked.
-fn entry_value(filter: &ValFilter) -> Option<(&str, bool)> {
-    match filter {
-        ValFilter::Attr(AttrExp::Comparison(path, CompareOp::Eq, CompValue::Str(value))) => {
-            let plain =
-                path.uri.is_none() && path.sub_attr.is_none() && path.name.eq_ignore_ascii_case("value");
-            plain.then_some((value.as_str(), true))
+fn entry_access(kind: ResourceKind, subject: &Place<'_>, entry: &EntryCondition) -> Access {
+    if subject.sub.is_some() {
+        return Access::Everything;
+    }
+    match entry {
+        EntryCondition::Part { name, comparison } if name == "value" => values(kind, subject, comparison),
+        EntryCondition::All(terms) => {
+            let of = |term| entry_access(kind, subject, term);
+            match terms.iter().map(of).min_by_key(Access::cost) {
+                Some(Access::Lookups { any, .. }) => Access::Lookups { any, exact: false },
+                _ => Access::Everything,
+            }
         }
-        ValFilter::And(terms) => terms
-            .iter()
-            .find_map(entry_value)
-            .map(|(value, _)| (value, false)),
+        EntryCondition::Any(terms) => union(terms.iter().map(|term| entry_access(kind, subject, term))),
+        EntryCondition::Part { .. } | EntryCondition::Not(_) => Access::Everything,
+    }
+}
+
+fn values(kind: ResourceKind, subject: &Place<'_>, comparison: &Comparison) -> Access {
+    let Comparison::Compare(op, expected) = comparison else {
+        return Access::Everything;
+    };
+    match lookup(kind, subject, *op, expected) {
+        // Times are kept in milliseconds, and a filter may be finer.
+        Some(lookup @ Lookup::Modified(_)) => Access::Lookups {
+            any: vec![lookup],
+            exact: false,
+        },
+        Some(lookup) => Access::Lookups {
+            any: vec![lookup],
+            exact: true,
+        },
+        None => Access::Everything,
+    }
+}
+
+fn lookup(kind: ResourceKind, subject: &Place<'_>, op: Op, expected: &Expected) -> Option<Lookup> {
+    if let Some(urn) = &subject.extension {
+        return unique(urn, subject, op, expected);
+    }
+    let of_value = subject.sub.as_deref().is_none_or(|sub| sub == "value");
+    match (subject.name.as_str(), kind, expected) {
+        ("id", _, Expected::Exact(id)) if op == Op::Equal => Some(Lookup::Id(id.clone())),
+        ("externalId", _, Expected::Exact(id)) if op == Op::Equal => Some(Lookup::ExternalId(id.clone())),
+        ("userName", ResourceKind::User, Expected::Folded(name)) => match op {
+            Op::Equal => Some(Lookup::UserName(name.clone())),
+            op => names(op, name).map(Lookup::UserNames),
+        },
+        ("displayName", _, Expected::Folded(name)) => match op {
+            Op::Equal => Some(Lookup::DisplayName(name.clone())),
+            op => names(op, name).map(Lookup::DisplayNames),
+        },
+        ("emails", ResourceKind::User, Expected::Folded(email)) if of_value && op == Op::Equal => {
+            Some(Lookup::Email(email.clone()))
+        }
+        ("members", ResourceKind::Group, Expected::Exact(id))
+        | ("groups", ResourceKind::User, Expected::Exact(id))
+            if of_value && op == Op::Equal =>
+        {
+            Some(Lookup::Related(id.clone()))
+        }
+        ("active", ResourceKind::User, Expected::Bool(false)) if op == Op::Equal => Some(Lookup::Inactive),
+        ("meta", _, Expected::Time(at)) if subject.sub.as_deref() == Some("lastModified") => {
+            times(op, at).map(Lookup::Modified)
+        }
         _ => None,
     }
 }
 
-fn offer(kind: ResourceKind, place: &Place, value: &str, alone: bool, access: &mut Access) {
-    if place.extension.is_some() {
-        return;
-    }
-    let value = value.to_owned();
-    let sub_is_value = place.sub.as_deref().is_none_or(|sub| sub == "value");
-    let lookup = match (kind, place.name.as_str()) {
-        (_, "id") => Lookup::Id(value),
-        (ResourceKind::User, "userName") => Lookup::UserName(value),
-        (_, "externalId") => Lookup::ExternalId(value),
-        (_, "displayName") => Lookup::DisplayName(value),
-        (ResourceKind::User, "emails") if sub_is_value => Lookup::Email(value),
-        (ResourceKind::Group, "members") if sub_is_value => {
-            access.member.get_or_insert(value);
-            return;
-        }
-        _ => return,
+/// What is unique is indexed: that is how it is kept unique.
+fn unique(urn: &str, subject: &Place<'_>, op: Op, expected: &Expected) -> Option<Lookup> {
+    let attribute = subject
+        .attribute
+        .filter(|attribute| attribute.uniqueness == Uniqueness::Server)?;
+    let value = match expected {
+        Expected::Exact(text) | Expected::Folded(text) => text.clone(),
+        // 1 and 1.0 are equal, and two texts.
+        Expected::Number(number) if number.is_i64() => number.to_string(),
+        _ => return None,
     };
-    if access
-        .lookup
-        .as_ref()
-        .is_none_or(|before| cost(&lookup) < cost(before))
-    {
-        access.lookup = Some(lookup);
-        access.exact = alone;
-    }
+    (op == Op::Equal && subject.sub.is_none()).then(|| Lookup::Unique {
+        attribute: schema::unique_name(urn, &attribute.name),
+        value,
+    })
 }
 
-/// How many resources a lookup may find: fewer first.
-fn cost(lookup: &Lookup) -> u8 {
-    match lookup {
-        Lookup::Id(_) => 0,
-        Lookup::UserName(_) => 1,
-        Lookup::ExternalId(_) => 2,
-        Lookup::Email(_) => 3,
-        Lookup::DisplayName(_) => 4,
+fn names(op: Op, name: &str) -> Option<Range<String>> {
+    let (from, to) = match op {
+        Op::Greater => (Bound::Excluded(name.to_owned()), Bound::Unbounded),
+        Op::AtLeast => (Bound::Included(name.to_owned()), Bound::Unbounded),
+        Op::Less => (Bound::Unbounded, Bound::Excluded(name.to_owned())),
+        Op::AtMost => (Bound::Unbounded, Bound::Included(name.to_owned())),
+        Op::Starts if !name.is_empty() => {
+            let to = after_prefix(name).map_or(Bound::Unbounded, Bound::Excluded);
+            (Bound::Included(name.to_owned()), to)
+        }
+        _ => return None,
+    };
+    Some(Range { from, to })
+}
+
+/// The smallest text that is greater than all that begin with a prefix.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut end: Vec<char> = prefix.chars().collect();
+    while let Some(last) = end.pop() {
+        // The code points between are no characters.
+        let next = if last == '\u{D7FF}' {
+            Some('\u{E000}')
+        } else {
+            char::from_u32(u32::from(last) + 1)
+        };
+        if let Some(next) = next {
+            end.push(next);
+            return Some(end.into_iter().collect());
+        }
+    }
+    None
+}
+
+/// A time without an offset is compared within a day of doubt: no index for it.
+fn times(op: Op, at: &ScimDateTime) -> Option<Range<i64>> {
+    let ms = at.has_offset().then(|| time::parse_ms(at.as_str()))??;
+    // Rounded outwards: the condition itself has the last word.
+    let (from, to) = match op {
+        Op::Equal => (Bound::Included(ms), Bound::Included(ms.saturating_add(1))),
+        Op::Greater | Op::AtLeast => (Bound::Included(ms), Bound::Unbounded),
+        Op::Less | Op::AtMost => (Bound::Unbounded, Bound::Included(ms.saturating_add(1))),
+        _ => return None,
+    };
+    Some(Range { from, to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_end_before_the_next_text() {
+        assert_eq!(after_prefix("ab").as_deref(), Some("ac"));
+        assert_eq!(after_prefix("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(after_prefix("\u{D7FF}").as_deref(), Some("\u{E000}"));
+        assert_eq!(after_prefix("\u{10FFFF}"), None);
     }
 }

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::ResourceKind;
 use crate::document::get;
 use crate::error::ScimError;
-use crate::filter::entry_matches;
+use crate::filter::EntryCondition;
 use crate::limits::{MAX_ID, MAX_MEMBERS, MAX_STRING};
-use crate::schema;
+use crate::schema::ResourceType;
 use crate::text::quote;
 
 /// A member as a client names it. Okta sends no `type` and no `$ref`.
@@ -29,23 +29,36 @@ pub enum MemberOp {
     Add(Vec<MemberInput>),
     /// Removes these ids, and no others.
     Remove(Vec<String>),
-    /// Removes those that match, by [`member_matches`]: only for filters that are not plain ids.
-    RemoveMatching(ValFilter),
+    /// Removes those that match: only for filters that are not plain ids.
+    RemoveMatching(MemberCondition),
     /// From now on these, and no others.
     Replace(Vec<MemberInput>),
     /// Removes all.
     Clear,
 }
 
-/// Whether a member is selected by the filter of a `members[…]` path.
-#[must_use]
-pub fn member_matches(filter: &ValFilter, id: &str, display: Option<&str>) -> bool {
-    let mut member = json!({ "value": id, "type": ResourceKind::User.name() });
-    if let (Some(member), Some(display)) = (member.as_object_mut(), display) {
-        member.insert("display".to_owned(), display.into());
+/// The filter of a `members[…]` path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberCondition(EntryCondition);
+
+impl MemberCondition {
+    /// # Errors
+    /// `invalidPath`: members have no such part.
+    pub(super) fn new(groups: &ResourceType, filter: &ValFilter) -> Result<Self, ScimError> {
+        EntryCondition::new(groups.core().attribute("members"), filter)
+            .map(Self)
+            .map_err(|error| ScimError::invalid_path(error.detail))
     }
-    let attribute = schema::core(ResourceKind::Group).attribute("members");
-    entry_matches(attribute, filter, &member)
+
+    /// Whether it selects a member.
+    #[must_use]
+    pub fn matches(&self, id: &str, display: Option<&str>) -> bool {
+        let mut member = json!({ "value": id, "type": ResourceKind::User.name() });
+        if let (Some(member), Some(display)) = (member.as_object_mut(), display) {
+            member.insert("display".to_owned(), display.into());
+        }
+        self.0.matches(&member)
+    }
 }
 
 /// The members in a value: a list, or one alone, or null for none. Without duplicates; the first

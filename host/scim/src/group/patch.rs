@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use scim_v2::filter::{PatchPath, ValFilter};
 use serde_json::{Map, Value};
 
-use super::member::{self, MemberInput, MemberOp};
+use super::member::{self, MemberCondition, MemberInput, MemberOp};
 use crate::ResourceKind;
 use crate::document::{Document, check_size};
 use crate::edit::{Edit, Verb};
 use crate::error::ScimError;
 use crate::patch::{Op, Operation, PatchRequest, apply_operation};
 use crate::path::{self, Target};
-use crate::schema;
+use crate::schema::{ResourceType, Schemas};
 
 /// What a PATCH makes of a group.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +28,9 @@ pub struct GroupPatch {
 ///
 /// # Errors
 /// Those of the RFC; then nothing of the request takes effect.
-pub fn patch(current: &Document, request: &PatchRequest) -> Result<GroupPatch, ScimError> {
+pub fn patch(schemas: &Schemas, current: &Document, request: &PatchRequest) -> Result<GroupPatch, ScimError> {
     let mut patch = Patch {
+        groups: schemas.group(),
         document: current.clone(),
         members: Vec::new(),
         count: 0,
@@ -37,7 +38,7 @@ pub fn patch(current: &Document, request: &PatchRequest) -> Result<GroupPatch, S
     for operation in request.operations() {
         patch.apply(operation)?;
     }
-    super::check(&patch.document)?;
+    super::check(schemas, Some(current), &patch.document)?;
     check_size(&patch.document)?;
     Ok(GroupPatch {
         document: patch.document,
@@ -45,26 +46,27 @@ pub fn patch(current: &Document, request: &PatchRequest) -> Result<GroupPatch, S
     })
 }
 
-struct Patch {
+struct Patch<'s> {
+    groups: &'s ResourceType,
     document: Document,
     members: Vec<MemberOp>,
     /// Members named so far, over all operations.
     count: usize,
 }
 
-impl Patch {
+impl Patch<'_> {
     fn apply(&mut self, operation: &Operation) -> Result<(), ScimError> {
         let Some(path) = &operation.path else {
             return match operation.value.as_ref().and_then(Value::as_object) {
                 Some(object) => self.apply_object(operation.op, object),
-                None => apply_operation(ResourceKind::Group, &mut self.document, operation),
+                None => apply_operation(self.groups, &mut self.document, operation),
             };
         };
-        match path::resolve_patch(ResourceKind::Group, path, &self.document) {
+        match path::resolve_patch(self.groups, path, &self.document) {
             Some(Target::Attribute(place)) if place.extension.is_none() && place.name == "members" => {
                 self.apply_path(operation, path)
             }
-            _ => apply_operation(ResourceKind::Group, &mut self.document, operation),
+            _ => apply_operation(self.groups, &mut self.document, operation),
         }
     }
 
@@ -79,7 +81,7 @@ impl Patch {
             }
         }
         let verb = if op == Op::Add { Verb::Add } else { Verb::Replace };
-        Edit::body(ResourceKind::Group, verb).merge(&mut self.document, &rest)
+        Edit::body(self.groups, verb).merge(&mut self.document, &rest)
     }
 
     fn apply_path(&mut self, operation: &Operation, path: &PatchPath) -> Result<(), ScimError> {
@@ -123,11 +125,8 @@ impl Patch {
             self.remove(ids);
             return Ok(());
         }
-        if let Some(attribute) = schema::core(ResourceKind::Group).attribute("members") {
-            crate::filter::check_entry(attribute, filter)
-                .map_err(|error| ScimError::invalid_path(error.detail))?;
-        }
-        self.members.push(MemberOp::RemoveMatching(filter.clone()));
+        let condition = MemberCondition::new(self.groups, filter)?;
+        self.members.push(MemberOp::RemoveMatching(condition));
         Ok(())
     }
 

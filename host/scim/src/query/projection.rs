@@ -1,10 +1,13 @@
-//! `attributes` and `excludedAttributes` (RFC 7644 section 3.9).
+//! `attributes` and `excludedAttributes` (RFC 7644 section 3.9), and what schemas say of when an
+//! attribute is returned (RFC 7643 section 7).
+
+mod names;
 
 use serde_json::{Map, Value};
 
 use crate::error::ScimError;
-use crate::limits::{MAX_PATH, MAX_PROJECTION};
-use crate::text::quote;
+use crate::schema::{Attribute, ResourceType, Returned};
+use names::{Asked, Names};
 
 /// Which attributes an answer has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,29 +15,13 @@ pub struct Projection(Mode);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum Mode {
+    /// What is returned by default.
     #[default]
-    All,
+    Default,
+    /// Also what is returned on request only, and what never is.
     Whole,
-    Only(Vec<Name>),
-    Except(Vec<Name>),
-}
-
-/// One name of the list, in lower case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Name {
-    /// As sent: may be the URN of a whole extension.
-    full: String,
-    /// The URN before the name.
-    urn: Option<String>,
-    name: String,
-    sub: Option<String>,
-}
-
-/// How much of a member of the resource a list of names covers.
-enum Covered<'a> {
-    All,
-    Parts(Vec<&'a str>),
-    No,
+    Only(Names),
+    Except(Names),
 }
 
 impl Projection {
@@ -43,8 +30,8 @@ impl Projection {
     /// # Errors
     /// `invalidValue` if both are given, or for a list without bounds.
     pub fn parse(attributes: Option<&str>, excluded: Option<&str>) -> Result<Self, ScimError> {
-        let only = names(attributes)?;
-        let except = names(excluded)?;
+        let only = Names::parse(attributes)?;
+        let except = Names::parse(excluded)?;
         match (only.is_empty(), except.is_empty()) {
             (true, true) => Ok(Self::default()),
             (false, true) => Ok(Self(Mode::Only(only))),
@@ -55,165 +42,139 @@ impl Projection {
         }
     }
 
-    /// Everything, also what is returned on request only: what filters and sorting look at.
+    /// Everything, also what no client is shown: what filters and sorting look at.
     #[must_use]
     pub fn whole() -> Self {
         Self(Mode::Whole)
     }
 
-    /// Whether a sub-attribute that is returned on request only was asked for by its name.
-    pub(crate) fn requests(&self, attribute: &str, sub: &str) -> bool {
-        let asked = |name: &Name| {
-            name.name.eq_ignore_ascii_case(attribute)
-                && name
-                    .sub
-                    .as_deref()
-                    .is_some_and(|name| name.eq_ignore_ascii_case(sub))
-        };
-        match &self.0 {
-            Mode::Whole => true,
-            Mode::Only(names) => names.iter().any(asked),
-            Mode::All | Mode::Except(_) => false,
-        }
-    }
-
-    /// Whether `members` of a group are wanted; if not, they need not be read.
+    /// Whether any part of `members` of a group is shown; if not, they need not be read.
     #[must_use]
     pub fn wants_members(&self) -> bool {
         self.wants("members")
     }
 
-    /// Whether `groups` of a user are wanted.
+    /// Whether any part of `groups` of a user is shown.
     #[must_use]
     pub fn wants_groups(&self) -> bool {
         self.wants("groups")
     }
 
-    /// Whether any part of a core attribute is wanted.
-    #[must_use]
-    pub fn wants(&self, attribute: &str) -> bool {
+    fn wants(&self, attribute: &str) -> bool {
         match &self.0 {
-            Mode::All | Mode::Whole => true,
-            Mode::Only(names) => !matches!(covered(names, None, attribute), Covered::No),
-            Mode::Except(names) => !matches!(covered(names, None, attribute), Covered::All),
+            Mode::Default | Mode::Whole => true,
+            Mode::Only(names) => !matches!(names.asked(None, attribute), Asked::No),
+            Mode::Except(names) => !matches!(names.asked(None, attribute), Asked::Whole),
         }
     }
 
-    /// Takes out what is not wanted. `id` and `schemas` always stay.
-    #[must_use]
-    pub(crate) fn apply(&self, resource: Map<String, Value>) -> Map<String, Value> {
-        match &self.0 {
-            Mode::All | Mode::Whole => resource,
-            Mode::Only(names) => select(resource, names, true),
-            Mode::Except(names) => select(resource, names, false),
+    /// Takes out of a resource what is not shown.
+    pub(crate) fn apply(
+        &self,
+        resource_type: &ResourceType,
+        resource: Map<String, Value>,
+    ) -> Map<String, Value> {
+        if matches!(self.0, Mode::Whole) {
+            return resource;
         }
-    }
-}
-
-fn select(resource: Map<String, Value>, names: &[Name], keep: bool) -> Map<String, Value> {
-    let mut selected = Map::new();
-    for (key, value) in resource {
-        if matches!(key.as_str(), "id" | "schemas") {
-            selected.insert(key, value);
-            continue;
-        }
-        let value = match value {
-            Value::Object(members) if key.contains(':') => {
-                let whole = names.iter().any(|name| name.full.eq_ignore_ascii_case(&key));
-                match (whole, keep) {
-                    (true, true) => Some(Value::Object(members)),
-                    (true, false) => None,
-                    (false, _) => extension(&key, members, names, keep),
+        let mut shown = Map::new();
+        for (key, value) in resource {
+            let value = match (resource_type.extension(&key), value) {
+                (Some(schema), Value::Object(members)) => {
+                    self.extension(&key, members, |name| schema.attribute(name))
                 }
-            }
-            value => member(None, &key, value, names, keep),
+                (None, Value::Object(members)) if key.contains(':') => {
+                    self.extension(&key, members, |_| None)
+                }
+                (_, value) => self.attribute(None, &key, resource_type.core().attribute(&key), value),
+            };
+            shown.extend(value.map(|value| (key, value)));
+        }
+        shown
+    }
+
+    fn extension<'s>(
+        &self,
+        urn: &str,
+        members: Map<String, Value>,
+        known: impl Fn(&str) -> Option<&'s Attribute>,
+    ) -> Option<Value> {
+        let mut shown = Map::new();
+        for (key, value) in members {
+            let value = self.attribute(Some(urn), &key, known(&key), value);
+            shown.extend(value.map(|value| (key, value)));
+        }
+        (!shown.is_empty()).then_some(Value::Object(shown))
+    }
+
+    /// One attribute as it is shown, or none.
+    pub(crate) fn attribute(
+        &self,
+        urn: Option<&str>,
+        name: &str,
+        attribute: Option<&Attribute>,
+        value: Value,
+    ) -> Option<Value> {
+        let asked = match &self.0 {
+            Mode::Whole => return Some(value),
+            Mode::Default => Asked::No,
+            Mode::Only(names) | Mode::Except(names) => names.asked(urn, name),
         };
-        selected.extend(value.map(|value| (key, value)));
+        let returned = attribute.map_or(Returned::Default, |attribute| attribute.returned);
+        if matches!(self.0, Mode::Default) && returned == Returned::Default && !has_hidden_parts(attribute) {
+            return Some(value);
+        }
+        let part = |sub: &str| self.part(attribute, sub, &asked);
+        match (returned, &asked, &self.0) {
+            (Returned::Never, ..) => None,
+            (Returned::Always, ..) => Some(value),
+            (_, Asked::Whole | Asked::Parts(_), Mode::Only(_)) => parts(value, &part),
+            (Returned::Default, Asked::No | Asked::Parts(_), Mode::Default | Mode::Except(_)) => {
+                parts(value, &part)
+            }
+            _ => None,
+        }
     }
-    selected
+
+    /// Whether a part of an attribute that is shown is shown itself.
+    fn part(&self, attribute: Option<&Attribute>, sub: &str, asked: &Asked<'_>) -> bool {
+        let returned = attribute
+            .and_then(|attribute| attribute.sub_attribute(sub))
+            .map_or(Returned::Default, |sub| sub.returned);
+        let named = asked.names_part(sub);
+        match (returned, &self.0) {
+            (Returned::Never, _) => false,
+            (Returned::Always, _) => true,
+            (Returned::Request, Mode::Only(_)) => named,
+            (Returned::Request, _) => false,
+            (Returned::Default, Mode::Only(_)) => named || matches!(asked, Asked::Whole),
+            (Returned::Default, Mode::Except(_)) => !named,
+            (Returned::Default, _) => true,
+        }
+    }
 }
 
-fn extension(urn: &str, members: Map<String, Value>, names: &[Name], keep: bool) -> Option<Value> {
-    let mut selected = Map::new();
-    for (key, value) in members {
-        let value = member(Some(urn), &key, value, names, keep);
-        selected.extend(value.map(|value| (key, value)));
-    }
-    (!selected.is_empty()).then_some(Value::Object(selected))
+/// Whether some part is not shown by default: then values must be looked through.
+fn has_hidden_parts(attribute: Option<&Attribute>) -> bool {
+    let hidden = |sub: &Attribute| matches!(sub.returned, Returned::Never | Returned::Request);
+    attribute.is_some_and(|attribute| attribute.sub_attributes.iter().any(hidden))
 }
 
-fn member(urn: Option<&str>, key: &str, value: Value, names: &[Name], keep: bool) -> Option<Value> {
-    match covered(names, urn, key) {
-        Covered::All => keep.then_some(value),
-        Covered::No => (!keep).then_some(value),
-        Covered::Parts(parts) => subs(value, &parts, keep),
-    }
-}
-
-fn subs(value: Value, parts: &[&str], keep: bool) -> Option<Value> {
+/// The parts of a complex value that are shown; a simple value is shown as it is.
+fn parts(value: Value, shown: &dyn Fn(&str) -> bool) -> Option<Value> {
     match value {
         Value::Object(mut object) => {
-            object.retain(|key, _| parts.iter().any(|part| part.eq_ignore_ascii_case(key)) == keep);
+            object.retain(|key, _| shown(key));
             (!object.is_empty()).then_some(Value::Object(object))
         }
-        Value::Array(entries) => {
+        // An empty list says that there is none, and stays.
+        Value::Array(entries) if !entries.is_empty() => {
             let entries: Vec<Value> = entries
                 .into_iter()
-                .filter_map(|entry| subs(entry, parts, keep))
+                .filter_map(|entry| parts(entry, shown))
                 .collect();
             (!entries.is_empty()).then_some(Value::Array(entries))
         }
-        scalar => (!keep).then_some(scalar),
+        scalar => Some(scalar),
     }
-}
-
-fn covered<'a>(names: &'a [Name], urn: Option<&str>, key: &str) -> Covered<'a> {
-    const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:";
-    let mut parts = Vec::new();
-    for name in names.iter().filter(|name| name.name.eq_ignore_ascii_case(key)) {
-        let same_schema = match (&name.urn, urn) {
-            (None, None) => true,
-            (Some(name), Some(urn)) => name.eq_ignore_ascii_case(urn),
-            (Some(name), None) => name.starts_with(&CORE.to_ascii_lowercase()),
-            (None, Some(_)) => false,
-        };
-        match &name.sub {
-            _ if !same_schema => {}
-            None => return Covered::All,
-            Some(sub) => parts.push(sub.as_str()),
-        }
-    }
-    if parts.is_empty() {
-        Covered::No
-    } else {
-        Covered::Parts(parts)
-    }
-}
-
-fn names(list: Option<&str>) -> Result<Vec<Name>, ScimError> {
-    let names = list
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let mut parsed = Vec::new();
-    for full in names {
-        if full.len() > MAX_PATH || parsed.len() == MAX_PROJECTION {
-            return Err(ScimError::invalid_value(format!(
-                "attributes: at most {MAX_PROJECTION} names of {MAX_PATH} bytes, not \"{}\".",
-                quote(full)
-            )));
-        }
-        let full = full.to_ascii_lowercase();
-        let (urn, rest) = match full.rsplit_once(':') {
-            Some((urn, rest)) => (Some(urn.to_owned()), rest),
-            None => (None, full.as_str()),
-        };
-        let (name, sub) = match rest.split_once('.') {
-            Some((name, sub)) => (name.to_owned(), Some(sub.to_owned())),
-            None => (rest.to_owned(), None),
-        };
-        parsed.push(Name { full, urn, name, sub });
-    }
-    Ok(parsed)
 }

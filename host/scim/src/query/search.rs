@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ListParams, Projection};
+use super::{ListParams, Projection, invalid_count};
 use crate::error::ScimError;
 use crate::filter;
 use crate::limits::{MAX_PATH, MAX_QUERY};
@@ -51,17 +51,29 @@ pub fn search(body: &Value) -> Result<ListParams, ScimError> {
         names("attributes", get("attributes"))?.as_deref(),
         names("excludedAttributes", get("excludedAttributes"))?.as_deref(),
     )?;
-    Ok(ListParams {
+    let cursor = match get("cursor") {
+        None => None,
+        Some(Value::String(cursor)) if cursor.len() <= MAX_QUERY => Some(cursor.clone()),
+        Some(_) => {
+            return Err(ScimError::invalid_cursor(format!(
+                "cursor must be a string of at most {MAX_QUERY} bytes."
+            )));
+        }
+    };
+    let by_cursor = cursor.is_some();
+    let params = ListParams {
         filter: text("filter", MAX_QUERY)?
             .map(|text| filter::parse(&text))
             .transpose()?,
         start_index: integer("startIndex", get("startIndex"))?.unwrap_or(1).max(1),
-        count: integer("count", get("count"))?,
+        count: integer("count", get("count")).map_err(|error| invalid_count(error, by_cursor))?,
+        cursor,
         projection,
         sort_by: text("sortBy", MAX_PATH)?,
         descending: text("sortOrder", MAX_PATH)?
             .is_some_and(|order| order.eq_ignore_ascii_case("descending")),
-    })
+    };
+    params.checked()
 }
 
 /// A list of names, as the query string writes it.
@@ -105,10 +117,10 @@ mod tests {
             "attributes": ["userName", "name.givenName"],
             "filter": "userName sw \"a\"",
             "sortBy": "userName", "sortOrder": "descending",
-            "startIndex": -3, "count": 10,
+            "startIndex": -3, "count": 10, "cursor": "",
         });
         let query = "attributes=userName,name.givenName&filter=userName%20sw%20%22a%22&sortBy=userName\
-                     &sortOrder=descending&startIndex=-3&count=10";
+                     &sortOrder=descending&startIndex=-3&count=10&cursor";
         assert_eq!(search(&body).unwrap(), crate::query::parse(Some(query)).unwrap());
     }
 
@@ -121,6 +133,8 @@ mod tests {
             json!({"attributes": "userName"}),
             json!({"filter": "userName zz \"a\""}),
             json!({"startIndex": 1.5}),
+            json!({"cursor": 1}),
+            json!({"cursor": "", "count": 0}),
         ] {
             assert_eq!(search(&body).unwrap_err().status, 400, "{body}");
         }

@@ -1,6 +1,10 @@
 //! One attribute's characteristics (RFC 7643 section 2.2).
 
+use std::borrow::Cow;
+
 use scim_v2::models::scim_schema::{Attributes, SubAttributes};
+
+use crate::text::fold;
 
 /// The type of an attribute's value (RFC 7643 section 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +53,18 @@ pub enum Returned {
     Request,
 }
 
+/// Whether two resources of a kind may share a value (RFC 7643 section 7). `global` counts as
+/// `server`: there is no wider place that this service could look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// They may.
+    None,
+    /// No two in one app.
+    Server,
+}
+
 /// One attribute or sub-attribute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// The name in the schema's spelling.
     pub name: String,
@@ -66,6 +80,8 @@ pub struct Attribute {
     pub mutability: Mutability,
     /// When it is returned.
     pub returned: Returned,
+    /// Whether a value may stand in two resources.
+    pub uniqueness: Uniqueness,
     /// The parts, if it is complex.
     pub sub_attributes: Vec<Attribute>,
 }
@@ -82,6 +98,16 @@ impl Attribute {
     pub fn is_read_only(&self) -> bool {
         self.mutability == Mutability::ReadOnly
     }
+
+    /// How a value of it is compared: as it is, or by its [`fold`](crate::fold).
+    #[must_use]
+    pub fn comparable<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.case_exact {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(fold(text))
+        }
+    }
 }
 
 pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
@@ -97,9 +123,10 @@ impl From<&Attributes> for Attribute {
             kind: kind(&definition.r#type),
             multi_valued: definition.multi_valued,
             required: definition.required.unwrap_or(false),
-            case_exact: definition.case_exact.unwrap_or(false),
+            case_exact: case_exact(&definition.r#type, definition.case_exact),
             mutability: mutability(definition.mutability.as_deref()),
             returned: returned(definition.returned.as_deref()),
+            uniqueness: uniqueness(definition.uniqueness.as_deref()),
             sub_attributes: definition
                 .sub_attributes
                 .as_slice()
@@ -117,9 +144,10 @@ impl From<&SubAttributes> for Attribute {
             kind: kind(&definition.r#type),
             multi_valued: definition.multi_valued,
             required: definition.required.unwrap_or(false),
-            case_exact: definition.case_exact.unwrap_or(false),
+            case_exact: case_exact(&definition.r#type, definition.case_exact),
             mutability: mutability(definition.mutability.as_deref()),
             returned: returned(definition.returned.as_deref()),
+            uniqueness: uniqueness(definition.uniqueness.as_deref()),
             sub_attributes: Vec::new(),
         }
     }
@@ -154,4 +182,16 @@ fn returned(text: Option<&str>) -> Returned {
         Some("request") => Returned::Request,
         _ => Returned::Default,
     }
+}
+
+fn uniqueness(text: Option<&str>) -> Uniqueness {
+    match text {
+        Some("server" | "global") => Uniqueness::Server,
+        _ => Uniqueness::None,
+    }
+}
+
+/// References and binary values are exact whatever is left unsaid (RFC 7643 sections 2.3.6, 2.3.7).
+fn case_exact(kind: &str, stated: Option<bool>) -> bool {
+    stated.unwrap_or(matches!(kind, "reference" | "binary"))
 }

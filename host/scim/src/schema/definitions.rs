@@ -7,18 +7,29 @@ use scim_v2::Asserted;
 use scim_v2::models::scim_schema::{Attributes, Meta, Schema as Definition, SubAttributes, get_schemas};
 use scim_v2::schema_urns;
 
-use super::{Attribute, AttributeType, Mutability, Returned, Schema};
+use super::{Attribute, AttributeType, Mutability, Returned, Uniqueness};
 
-/// The definitions of all schemas: User, Group, and the enterprise extension, as they are published.
+/// The definition of one schema as it is published: User, Group, or the enterprise extension.
 #[must_use]
-pub fn all() -> Vec<Definition> {
+pub fn one(urn: &str) -> Definition {
     // The texts are compiled into `scim_v2`: a failure to read them is found by the test below.
-    let mut definitions = get_schemas(vec!["user", "group", "enterprise_user"]).unwrap_or_default();
-    for definition in &mut definitions {
-        definition.schemas = vec![schema_urns::SCHEMA.to_owned()];
-        correct(definition);
+    let all = get_schemas(vec!["user", "group", "enterprise_user"]).unwrap_or_default();
+    let found = all.into_iter().find(|definition| definition.id == urn);
+    let mut definition = found.unwrap_or_else(|| empty(urn));
+    definition.schemas = vec![schema_urns::SCHEMA.to_owned()];
+    correct(&mut definition);
+    definition
+}
+
+fn empty(urn: &str) -> Definition {
+    Definition {
+        schemas: Vec::new(),
+        id: urn.to_owned(),
+        name: None,
+        description: None,
+        attributes: Vec::new(),
+        meta: Meta::default(),
     }
-    definitions
 }
 
 fn correct(definition: &mut Definition) {
@@ -56,6 +67,8 @@ fn correct_group(attribute: &mut Attributes) {
     if attribute.name == "displayName" {
         // The RFC's prose says REQUIRED, its definition says false; the prose counts.
         attribute.required = Some(true);
+        // Two groups of one name would be one directory group; Entra needs it unique as well.
+        attribute.uniqueness = Some("server".to_owned());
     }
     let Some(subs) = attribute.sub_attributes.as_mut() else {
         return;
@@ -92,28 +105,12 @@ fn correct_enterprise(attribute: &mut Attributes) {
     }
 }
 
-/// The table of one schema; a core schema's has the common attributes too.
-pub(super) fn table(urn: &str) -> Schema {
-    let attributes = all()
-        .iter()
-        .filter(|definition| definition.id == urn)
-        .flat_map(|definition| definition.attributes.iter().map(Attribute::from))
-        .chain(common(urn))
-        .collect();
-    Schema {
-        id: urn.to_owned(),
-        attributes,
-    }
-}
-
 /// RFC 7643 section 3.1: attributes of every resource that no schema document lists.
-fn common(urn: &str) -> Vec<Attribute> {
-    if urn == schema_urns::ENTERPRISE_USER {
-        return Vec::new();
-    }
+pub(super) fn common(urn: &str) -> Vec<Attribute> {
     let mut common = vec![
         Attribute {
             returned: Returned::Always,
+            uniqueness: Uniqueness::Server,
             ..read_only("id", AttributeType::String)
         },
         Attribute {
@@ -155,6 +152,7 @@ fn read_only(name: &str, kind: AttributeType) -> Attribute {
         case_exact: true,
         mutability: Mutability::ReadOnly,
         returned: Returned::Default,
+        uniqueness: Uniqueness::None,
         sub_attributes: Vec::new(),
     }
 }
@@ -172,26 +170,24 @@ pub(crate) fn meta(resource_type: &str, location: String) -> Meta {
 
 #[cfg(test)]
 mod tests {
-    use crate::ResourceKind;
-    use crate::schema::{core, extension};
+    use crate::schema::{Attribute, Schemas};
 
     #[test]
     fn definitions_are_there() {
-        assert_eq!(super::all().len(), 3);
-        let user = core(ResourceKind::User);
+        let schemas = Schemas::standard();
+        assert_eq!(schemas.all().len(), 3);
+        let user = schemas.user().core();
         assert!(
             user.attribute("USERNAME")
                 .is_some_and(|a| a.required && !a.case_exact)
         );
-        assert!(
-            user.attribute("groups")
-                .is_some_and(super::Attribute::is_read_only)
-        );
+        assert!(user.attribute("groups").is_some_and(Attribute::is_read_only));
         assert!(user.attribute("password").is_some());
-        let group = core(ResourceKind::Group);
-        assert!(group.attribute("displayname").is_some_and(|a| a.required));
+        let group = schemas.group();
+        assert!(group.core().attribute("displayname").is_some_and(|a| a.required));
         let urn = "URN:ietf:params:scim:schemas:extension:enterprise:2.0:user";
-        assert!(extension(ResourceKind::User, urn).is_some_and(|s| s.attribute("department").is_some()));
-        assert!(extension(ResourceKind::Group, urn).is_none());
+        let enterprise = schemas.user().extension(urn);
+        assert!(enterprise.is_some_and(|schema| schema.attribute("department").is_some()));
+        assert!(group.extension(urn).is_none());
     }
 }

@@ -179,6 +179,8 @@ pub(crate) fn create(app: i64, target: i64, name: &str) -> Commit {
             step(Operation::EnsureAccount(spec)),
             step(Operation::RestoreAccount(account)),
         ],
+        schemas_rev: Some(0),
+        unique: None,
         targets: vec![(target, "jira".into())],
         restates: true,
         protected: Protected::default(),

@@ -1,5 +1,7 @@
 //! What the administrators' API takes and gives.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
@@ -11,6 +13,107 @@ use tidegate_store::status::{Failure, TargetStatus};
 pub struct CreateApp {
     /// The name.
     pub name: String,
+}
+
+/// What is to be changed of an app; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct SetApp {
+    /// Whether the token may come as the password of basic authentication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic_authentication: Option<bool>,
+    /// Requests that are served in a second; 0: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<u32>,
+    /// Changes that may wait for the targets before writes are put off; 0: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_pending: Option<u32>,
+}
+
+/// A resource type of SCIM's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+pub enum ResourceTypeName {
+    /// Users.
+    User,
+    /// Groups.
+    Group,
+}
+
+/// An extension to register.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PutSchema {
+    /// A SCIM Schema document (RFC 7643 section 7).
+    pub schema: Value,
+    /// The resource types that it extends.
+    pub resource_types: Vec<ResourceTypeName>,
+    /// Whether every resource of those types must have it.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// A registered extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SchemaSummary {
+    /// Its URN.
+    pub urn: String,
+    /// Its name.
+    pub name: String,
+    /// The resource types that it extends.
+    pub resource_types: Vec<ResourceTypeName>,
+    /// Whether every resource of those types must have it.
+    pub required: bool,
+}
+
+/// A new OAuth client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CreateClient {
+    /// Its name.
+    pub name: String,
+    /// JSON Web Key Set of its public keys, where it signs assertions; absent: it gets a secret.
+    #[serde(default)]
+    pub keys: Option<Value>,
+}
+
+/// What the client is to be told. The secret is shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NewClient {
+    /// Its name.
+    pub name: String,
+    /// `client_id`.
+    pub client_id: String,
+    /// `client_secret`, where it has one.
+    pub client_secret: Option<String>,
+    /// The issuer; its metadata is at `/.well-known/oauth-authorization-server` before the path.
+    pub issuer: String,
+    /// Where it obtains access tokens.
+    pub token_endpoint: String,
+}
+
+impl std::fmt::Debug for NewClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewClient")
+            .field("name", &self.name)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An OAuth client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClientSummary {
+    /// Its name.
+    pub name: String,
+    /// `client_id`.
+    pub client_id: String,
+    /// Whether it signs assertions instead of having a secret.
+    pub signs: bool,
+    /// Secrets that work.
+    pub secrets: usize,
 }
 
 /// How long older tokens go on working.
@@ -35,6 +138,12 @@ pub struct AppSummary {
     pub groups: u64,
     /// Names of its targets.
     pub targets: Vec<String>,
+    /// Whether the token may come as the password of basic authentication.
+    pub basic_authentication: bool,
+    /// Requests that are served in a second; none: no limit.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// Changes that may wait for the targets before writes are put off; none: no limit.
+    pub most_pending: Option<NonZeroU32>,
     /// The policy version in force.
     pub policy: Option<String>,
 }

@@ -1,20 +1,18 @@
 //! Apps and their tokens.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 
-use super::answers::{AppSummary, CreateApp, RotateToken};
-use super::error::{Refusal, app};
+use super::answers::{AppSummary, CreateApp, RotateToken, SetApp};
+use super::error::{Refusal, app, check_name};
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
 use crate::setup::NewApp;
-
-/// Characters of an app's name.
-const LONGEST_NAME: usize = 64;
 
 /// `GET /apps`.
 pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec<AppSummary>>, Refusal> {
@@ -28,14 +26,30 @@ pub(super) async fn create(
     State(service): State<Arc<Service>>,
     Json(wanted): Json<CreateApp>,
 ) -> Result<(StatusCode, Json<NewApp>), Refusal> {
-    let name = wanted.name.trim();
-    // It becomes part of paths of this API and of log lines.
-    let plain = |c: char| c.is_alphanumeric() || " -_.".contains(c);
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(plain) {
-        let message = format!("an app's name has 1 to {LONGEST_NAME} letters, digits, spaces or - _ .");
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
-    }
+    let name = check_name("an app", &wanted.name)?;
     Ok((StatusCode::CREATED, Json(service.create_app(name).await?)))
+}
+
+/// `PATCH /apps/{app}`: what is left out stays as it is.
+pub(super) async fn set(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+    Json(wanted): Json<SetApp>,
+) -> Result<Json<AppSummary>, Refusal> {
+    let before = app(&service, &name)?;
+    let mut options = before.options.clone();
+    if let Some(on) = wanted.basic_authentication {
+        options.basic_authentication = on;
+    }
+    if let Some(most) = wanted.requests_per_second {
+        options.requests_per_second = NonZeroU32::new(most);
+    }
+    if let Some(most) = wanted.most_pending {
+        options.most_pending = NonZeroU32::new(most);
+    }
+    service.store.set_app_options(before.seq, &options).await?;
+    service.reload_apps()?;
+    Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
 }
 
 /// `POST /apps/{app}/token`.
@@ -72,6 +86,9 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
             .iter()
             .map(|target| target.config.name.clone())
             .collect(),
+        basic_authentication: app.options.basic_authentication,
+        requests_per_second: app.options.requests_per_second,
+        most_pending: app.options.most_pending,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

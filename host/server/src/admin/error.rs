@@ -41,7 +41,7 @@ impl IntoResponse for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let status = match error {
-            StoreError::Taken { .. } => StatusCode::CONFLICT,
+            StoreError::Taken { .. } | StoreError::Unfit { .. } => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -79,4 +79,18 @@ pub(super) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
             names.join(", ")
         ))
     })
+}
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 64;
+
+/// A name that becomes part of paths of this API and of log lines, without white space around it.
+pub(super) fn check_name<'a>(whose: &str, name: &'a str) -> Result<&'a str, Refusal> {
+    let name = name.trim();
+    let plain = |c: char| c.is_alphanumeric() || " -_.".contains(c);
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(plain) {
+        let message = format!("the name of {whose} has 1 to {LONGEST_NAME} letters, digits, spaces or - _ .");
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    }
+    Ok(name)
 }

@@ -4,8 +4,10 @@
 
 pub mod answers;
 mod apps;
+mod clients;
 mod error;
 mod policies;
+mod schemas;
 pub mod socket;
 mod status;
 mod targets;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 use crate::service::Service;
 
@@ -25,7 +27,28 @@ const BODY_BYTES: usize = 100 << 20;
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/admin/api/v1/apps", get(apps::list).post(apps::create))
+        .route("/admin/api/v1/apps/{app}", patch(apps::set))
         .route("/admin/api/v1/apps/{app}/token", post(apps::rotate_token))
+        .route(
+            "/admin/api/v1/apps/{app}/schemas",
+            get(schemas::list).post(schemas::put),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/schemas/{urn}",
+            get(schemas::read).delete(schemas::remove),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/clients",
+            get(clients::list).post(clients::create),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/clients/{client}",
+            delete(clients::remove),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/clients/{client}/secret",
+            post(clients::rotate),
+        )
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
         .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
         .route(

@@ -23,19 +23,18 @@ pub struct Edited {
     pub members: Vec<MemberOp>,
 }
 
-/// A new group.
+/// A new group, under an id that was never used.
 ///
 /// # Errors
 /// 409 where the displayName is in use, 400 for members that do not exist, and whatever the rules say.
-pub async fn create(change: &Change<'_>, input: GroupInput) -> Result<GroupRow, ScimError> {
+pub async fn create(change: &Change<'_>, id: String, input: GroupInput) -> Result<GroupRow, ScimError> {
     let GroupInput {
         document: doc,
         members,
     } = input;
-    let id = uuid::Uuid::now_v7().to_string();
     let named: Vec<MemberInput> = members.unwrap_or_default();
     let delta = members::delta(change, 0, &[MemberOp::Add(named)])?;
-    let after = view(&doc, &id);
+    let after = view(change.schemas(), &doc, &id);
     let mut steps = change
         .ask(runtime::Change::Group {
             before: None,
@@ -89,10 +88,10 @@ pub async fn update(
             return Ok(row);
         }
         let renamed = doc != row.doc;
-        let after = view(&doc, id);
+        let after = view(change.schemas(), &doc, id);
         let mut steps = Vec::new();
         if renamed {
-            let before = Some(view(&row.doc, id));
+            let before = Some(view(change.schemas(), &row.doc, id));
             steps.extend(
                 change
                     .ask(runtime::Change::Group {
@@ -143,7 +142,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     for _ in 0..TRIES {
         let row = find(change, id)?;
         change.precondition.check(row.version)?;
-        let before = view(&row.doc, id);
+        let before = view(change.schemas(), &row.doc, id);
         let delta = Delta {
             added: Vec::new(),
             removed: members::all(change, row.seq)?,
@@ -183,7 +182,7 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
         let Some(row) = change.service.store.group(change.app.seq, id).map_err(stored)? else {
             return Ok(());
         };
-        let after = view(&row.doc, id);
+        let after = view(change.schemas(), &row.doc, id);
         let mut steps = change
             .ask(runtime::Change::Group {
                 before: None,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tidegate_scim::error::ScimError;
-use tidegate_scim::group::{MemberInput, MemberOp, member_matches};
+use tidegate_scim::group::{MemberInput, MemberOp};
 use tidegate_store::groups::MemberRow;
 
 use super::{Change, stored};
@@ -56,9 +56,8 @@ pub(super) fn delta(change: &Change<'_>, group: i64, operations: &[MemberOp]) ->
                 };
                 wish.name(members);
             }
-            MemberOp::RemoveMatching(filter) => {
-                let matching =
-                    |row: &MemberRow| member_matches(filter, &row.view.id, Some(&row.view.user_name));
+            MemberOp::RemoveMatching(condition) => {
+                let matching = |row: &MemberRow| condition.matches(&row.view.id, Some(&row.view.user_name));
                 let ids: Vec<String> = wish
                     .named
                     .iter()

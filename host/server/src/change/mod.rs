@@ -17,7 +17,9 @@ use serde_json::json;
 use tidegate_directory::plan::Step;
 use tidegate_runtime::capabilities::Capabilities;
 use tidegate_runtime::{self as runtime, Occasion, Request, TargetView, Version};
+use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
+use tidegate_scim::schema::{Schemas, UniqueValue};
 use tidegate_store::StoreError;
 use tidegate_store::audit::AuditLine;
 use tidegate_store::commit::{Commit, TargetStep, Write};
@@ -60,13 +62,18 @@ impl<'a> Change<'a> {
     /// Pins the rules in force.
     ///
     /// # Errors
-    /// The app has no policy that works: writes are refused rather than stored unruled.
+    /// The app has no policy that works: writes are refused rather than stored unruled. 429: the
+    /// targets are too far behind.
     pub fn begin(
         service: &'a Service,
         app: &'a Arc<App>,
         request: &'a str,
         occasion: Occasion,
     ) -> Result<Self, ScimError> {
+        let now_ms = now_ms();
+        if occasion == Occasion::Event {
+            app.limits.admit_write(&service.store, &app.targets, now_ms)?;
+        }
         let version = service
             .registry
             .current(app.seq)
@@ -78,7 +85,7 @@ impl<'a> Change<'a> {
             occasion,
             version,
             targets: app.target_views(),
-            now_ms: now_ms(),
+            now_ms,
             precondition: Precondition::default(),
         })
     }
@@ -157,6 +164,24 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// The unique values of what is stored, where the app's schemas have any.
+    fn unique(&self, write: &Write) -> Option<Vec<UniqueValue>> {
+        let (kind, doc) = match write {
+            Write::CreateUser { doc, .. } | Write::UpdateUser { doc, .. } => (ResourceKind::User, doc),
+            Write::CreateGroup { doc, .. } | Write::UpdateGroup { doc, .. } => (ResourceKind::Group, doc),
+            _ => return None,
+        };
+        let resource_type = self.app.schemas.of(kind);
+        resource_type
+            .has_unique_attributes()
+            .then(|| resource_type.unique_values(doc))
+    }
+
+    /// The app's schemas.
+    fn schemas(&self) -> &Schemas {
+        &self.app.schemas
+    }
+
     /// Stores everything at once; `None`: the resource changed meanwhile, decide again.
     async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
         let Decided {
@@ -169,12 +194,14 @@ impl<'a> Change<'a> {
         let targets = self.app.targets.iter();
         let commit = Commit {
             app: self.app.seq,
+            schemas_rev: Some(self.app.schemas_rev),
+            unique: self.unique(&write),
             write,
             targets: targets
                 .map(|target| (target.seq, target.config.name.clone()))
                 .collect(),
             restates,
-            protected: self.app.protected.clone(),
+            protected: self.app.protected().clone(),
             policy: Some(self.version.digest().to_owned()),
             audit: AuditLine {
                 at_ms: self.now_ms,

@@ -33,13 +33,18 @@ impl Precondition {
         if values.is_empty() {
             return Self(Tags::None);
         }
-        let tags = values
-            .iter()
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .take(TAGS);
+        Self::of_tags(values.iter().flat_map(|value| value.split(',')))
+    }
+
+    /// `version` of a bulk operation (RFC 7644 section 3.7): as `If-Match` with one tag.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
+        Self::of_tags(std::iter::once(tag))
+    }
+
+    fn of_tags<'a>(tags: impl Iterator<Item = &'a str>) -> Self {
         let mut versions = Vec::new();
-        for tag in tags {
+        for tag in tags.map(str::trim).take(TAGS) {
             if tag == "*" {
                 return Self(Tags::Any);
             }

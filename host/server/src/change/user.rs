@@ -9,14 +9,12 @@ use tidegate_store::users::UserRow;
 
 use super::{Change, Decided, TRIES, contended, stored};
 
-/// A new user.
+/// A new user, under an id that was never used.
 ///
 /// # Errors
 /// 409 where the userName is in use, and whatever the rules say.
-pub async fn create(change: &Change<'_>, doc: Document) -> Result<UserRow, ScimError> {
-    // Time-ordered, so that rows of one import lie together in the index.
-    let id = uuid::Uuid::now_v7().to_string();
-    let after = Some(Box::new(view(&doc, &id)));
+pub async fn create(change: &Change<'_>, id: String, doc: Document) -> Result<UserRow, ScimError> {
+    let after = Some(Box::new(view(change.schemas(), &doc, &id)));
     let steps = change
         .ask(runtime::Change::User {
             before: None,
@@ -64,8 +62,8 @@ pub async fn update(
             return Ok(row);
         }
         let question = runtime::Change::User {
-            before: Some(Box::new(view(&row.doc, id))),
-            after: Some(Box::new(view(&doc, id))),
+            before: Some(Box::new(view(change.schemas(), &row.doc, id))),
+            after: Some(Box::new(view(change.schemas(), &doc, id))),
             groups: groups(change, row.seq)?,
         };
         let steps = change.ask(question).await?;
@@ -104,7 +102,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
         let row = find(change, id)?;
         change.precondition.check(row.version)?;
         let question = runtime::Change::User {
-            before: Some(Box::new(view(&row.doc, id))),
+            before: Some(Box::new(view(change.schemas(), &row.doc, id))),
             after: None,
             groups: groups(change, row.seq)?,
         };
@@ -138,7 +136,7 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
         let Some(row) = change.service.store.user(change.app.seq, id).map_err(stored)? else {
             return Ok(());
         };
-        let after = Some(Box::new(view(&row.doc, id)));
+        let after = Some(Box::new(view(change.schemas(), &row.doc, id)));
         let groups = groups(change, row.seq)?;
         let steps = change
             .ask(runtime::Change::User {

@@ -1,11 +1,13 @@
 //! `tidegate app`.
 
+use std::num::NonZeroU32;
+
 use clap::Subcommand;
 use http::Method;
 use serde_json::Value;
 
 use super::{segment, table};
-use crate::admin::answers::{AppSummary, CreateApp, RotateToken};
+use crate::admin::answers::{AppSummary, CreateApp, RotateToken, SetApp};
 use crate::admin::socket::Administration;
 use crate::setup::{FIRST_APP, NewApp};
 
@@ -18,6 +20,21 @@ pub(crate) enum AppCommand {
     },
     /// List apps.
     List,
+    /// Change how an app is reached and how much it takes at once; what is left out stays.
+    Set {
+        /// The app.
+        #[arg(default_value = FIRST_APP)]
+        name: String,
+        /// Take the token as the password of basic authentication too, for clients that know nothing else.
+        #[arg(long, value_name = "BOOL")]
+        basic_authentication: Option<bool>,
+        /// Requests that are served in a second; more are answered 429. 0: no limit.
+        #[arg(long, value_name = "COUNT")]
+        requests_per_second: Option<u32>,
+        /// Changes that may wait for the targets; with more, writes are answered 429. 0: no limit.
+        #[arg(long, value_name = "COUNT")]
+        most_pending: Option<u32>,
+    },
     /// Make a new token; older ones go on working for a while.
     RotateToken {
         /// The app.
@@ -56,6 +73,28 @@ impl AppCommand {
                     &["app", "users", "groups", "targets", "policy", "base url"],
                     &rows,
                 );
+            }
+            Self::Set {
+                name,
+                basic_authentication,
+                requests_per_second,
+                most_pending,
+            } => {
+                let wanted = SetApp {
+                    basic_authentication,
+                    requests_per_second,
+                    most_pending,
+                };
+                let path = format!("/apps/{}", segment(&name));
+                let app: AppSummary = administration.call(Method::PATCH, &path, &wanted).await?;
+                let limit =
+                    |most: Option<NonZeroU32>| most.map_or_else(|| "none".into(), |most| most.to_string());
+                println!(
+                    "basic authentication: {}",
+                    if app.basic_authentication { "on" } else { "off" }
+                );
+                println!("requests per second, at most: {}", limit(app.requests_per_second));
+                println!("pending changes, at most: {}", limit(app.most_pending));
             }
             Self::RotateToken {
                 name,

@@ -1,15 +1,18 @@
 //! The command line.
 
 mod apps;
+mod clients;
 mod policies;
+mod schemas;
 mod serve;
 mod status;
 pub(crate) mod table;
 mod targets;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -54,6 +57,12 @@ enum Command {
     /// Apps: one base URL and token each.
     #[command(subcommand)]
     App(apps::AppCommand),
+    /// OAuth clients: who may obtain access tokens instead of holding the app's bearer token.
+    #[command(subcommand)]
+    Client(clients::ClientCommand),
+    /// Schemas: extensions of users and groups, as SCIM Schema documents.
+    #[command(subcommand)]
+    Schema(schemas::SchemaCommand),
     /// Targets: the directories that an app provisions into.
     #[command(subcommand)]
     Target(targets::TargetCommand),
@@ -82,6 +91,8 @@ impl Cli {
                 demo.run(common.log.as_deref()).await
             }
             Command::App(command) => command.run(&administration(common).await?).await,
+            Command::Client(command) => command.run(&administration(common).await?).await,
+            Command::Schema(command) => command.run(&administration(common).await?).await,
             Command::Target(command) => command.run(&administration(common).await?).await,
             Command::Policy(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
@@ -127,4 +138,10 @@ async fn administration(common: &Common) -> anyhow::Result<Administration> {
 /// A name as a segment of a path.
 fn segment(name: &str) -> String {
     percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A JSON file.
+fn json_file(file: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }

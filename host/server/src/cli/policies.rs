@@ -1,6 +1,6 @@
 //! `tidegate policy`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use base64::Engine;
@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 
-use super::{segment, table};
+use super::{json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
 use crate::admin::socket::Administration;
 use crate::setup::FIRST_APP;
@@ -130,17 +130,12 @@ impl Deploy {
         };
         Ok(DeployPolicy {
             component,
-            settings: self.settings.as_deref().map(json).transpose()?,
-            grants: self.grants.as_deref().map(json).transpose()?,
+            settings: self.settings.as_deref().map(json_file).transpose()?,
+            grants: self.grants.as_deref().map(json_file).transpose()?,
             activate: self.activate,
             restate: self.restate,
         })
     }
-}
-
-fn json(file: &Path) -> anyhow::Result<Value> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }
 
 fn show(version: &PolicyVersion) {

@@ -27,7 +27,6 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         seq,
         trying: JoinSet::new(),
         in_flight: HashMap::new(),
-        pause_until_ms: 0,
     };
     while !stop.is_cancelled() {
         let Some(target) = this.service.apps().target(seq).cloned() else {
@@ -67,7 +66,6 @@ struct Loop {
     seq: i64,
     trying: JoinSet<Tried>,
     in_flight: HashMap<Id, Key>,
-    pause_until_ms: i64,
 }
 
 impl Loop {
@@ -77,8 +75,9 @@ impl Loop {
         if target.stopped().is_some() {
             return Instant::now() + LOOK_AT_LEAST;
         }
-        if now < self.pause_until_ms {
-            return after(self.pause_until_ms - now);
+        let paused_until_ms = target.paused_until_ms();
+        if now < paused_until_ms {
+            return after(paused_until_ms - now);
         }
         let room = target.config.concurrency.max(1).saturating_sub(self.trying.len());
         if room == 0 {
@@ -194,7 +193,7 @@ impl Loop {
             None => {}
             Some(ConnectorError::RateLimited { retry_after_ms }) => {
                 let wait = i64::try_from(*retry_after_ms).unwrap_or(i64::MAX);
-                self.pause_until_ms = self.pause_until_ms.max(now_ms().saturating_add(wait));
+                target.pause(now_ms().saturating_add(wait));
             }
             Some(ConnectorError::Unauthorized(text)) if target.stopped().is_none() => {
                 // Going on would lock the account (CAPTCHA) and help nobody.

@@ -1,4 +1,4 @@
-//! From address and token to the app. No other way leads to an app's data.
+//! From address and credential to the app. No other way leads to an app's data.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,12 +10,23 @@ use http::header::AUTHORIZATION;
 use tidegate_scim::error::ScimError;
 
 use super::{Caller, Endpoint, Refused};
+use crate::apps::App;
 use crate::clock::now_ms;
+use crate::oauth::token;
 
 /// Bytes of an `Authorization` header that are looked at.
 const LONGEST: usize = 4_096;
 
-/// Refuses everything that does not come with the app's token. An app that does not exist
+/// What a client shows.
+#[derive(Debug, PartialEq, Eq)]
+enum Credential {
+    /// The app's token, or an access token.
+    Bearer(String),
+    /// The app's token as a password.
+    Basic(String),
+}
+
+/// Refuses everything that does not come with the app's credential. An app that does not exist
 /// and a wrong token get the same answer.
 pub(crate) async fn authenticate(
     State(endpoint): State<Endpoint>,
@@ -23,14 +34,27 @@ pub(crate) async fn authenticate(
     next: Next,
 ) -> Response {
     let app = app_id(request.uri().path()).and_then(|id| endpoint.service.apps().by_id(id).cloned());
-    let token = token(request.headers());
-    match (app, token) {
-        (Some(app), Some(token)) if app.accepts(&token, now_ms()) => {
+    match (app, credential(request.headers())) {
+        (Some(app), Some(credential)) if opens(&endpoint, &app, &credential) => {
+            if let Err(error) = app.limits.admit() {
+                return Refused(error).into_response();
+            }
             request.extensions_mut().insert(Caller(app));
             next.run(request).await
         }
         (_, None) => refuse("This address needs the app's bearer token in the Authorization header."),
         _ => refuse("The token does not open this SCIM base URL. Compare both with what Tidegate printed."),
+    }
+}
+
+fn opens(endpoint: &Endpoint, app: &App, credential: &Credential) -> bool {
+    let now_ms = now_ms();
+    match credential {
+        Credential::Basic(password) => app.options.basic_authentication && app.accepts(password, now_ms),
+        Credential::Bearer(token) => {
+            let sealer = endpoint.service.store.sealer();
+            app.accepts(token, now_ms) || token::accepts(sealer, app, token, now_ms)
+        }
     }
 }
 
@@ -42,9 +66,9 @@ fn app_id(path: &str) -> Option<&str> {
     path.strip_prefix("/scim/")?.split('/').next()
 }
 
-/// Okta sends `Bearer x`, or in its "Header Auth" apps whatever the administrator typed,
-/// or the token as the password of basic authentication.
-fn token(headers: &HeaderMap) -> Option<String> {
+/// Okta sends `Bearer x`, or in its "Header Auth" apps whatever the administrator typed, or, in
+/// its "Basic Auth" apps, the token as the password.
+fn credential(headers: &HeaderMap) -> Option<Credential> {
     let value = headers
         .get(AUTHORIZATION)?
         .to_str()
@@ -55,33 +79,36 @@ fn token(headers: &HeaderMap) -> Option<String> {
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("basic") {
         let decoded = String::from_utf8(BASE64_STANDARD.decode(rest).ok()?).ok()?;
-        return decoded.split_once(':').map(|(_, password)| password.to_owned());
+        return decoded
+            .split_once(':')
+            .map(|(_, password)| Credential::Basic(password.to_owned()));
     }
     let known = scheme.is_empty() || scheme.eq_ignore_ascii_case("bearer");
-    (known && !rest.is_empty()).then(|| rest.to_owned())
+    (known && !rest.is_empty()).then(|| Credential::Bearer(rest.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(value: &str) -> Option<String> {
+    fn of(value: &str) -> Option<Credential> {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, value.parse().expect("a header"));
-        token(&headers)
+        credential(&headers)
     }
 
     #[test]
     fn okta_may_send_the_token_in_three_ways() {
-        assert_eq!(of("Bearer tg_1").as_deref(), Some("tg_1"));
-        assert_eq!(of("bearer  tg_1").as_deref(), Some("tg_1"));
-        assert_eq!(of("tg_1").as_deref(), Some("tg_1"));
-        assert_eq!(of("Basic b2t0YTp0Z18x").as_deref(), Some("tg_1"));
+        let bearer = |token: &str| Some(Credential::Bearer(token.into()));
+        assert_eq!(of("Bearer tg_1"), bearer("tg_1"));
+        assert_eq!(of("bearer  tg_1"), bearer("tg_1"));
+        assert_eq!(of("tg_1"), bearer("tg_1"));
+        assert_eq!(of("Basic b2t0YTp0Z18x"), Some(Credential::Basic("tg_1".into())));
         assert_eq!(of("Digest tg_1"), None);
         assert_eq!(of("Basic ???"), None);
         assert_eq!(
             of("Bearer"),
-            Some("Bearer".into()),
+            bearer("Bearer"),
             "a bare word is taken as the token, and opens nothing"
         );
     }

@@ -10,12 +10,13 @@ use tidegate_scim::error::ScimError;
 use tidegate_scim::query::{self, ListParams};
 
 use super::layers::RequestId;
+use super::origin::Base;
 use super::{Caller, Endpoint, Refused};
 use crate::apps::App;
 use crate::change::{Change, Precondition};
 
 /// Everything but path and body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     /// The app behind address and token.
     pub(super) app: Arc<App>,
@@ -23,8 +24,11 @@ pub(super) struct Call {
     pub(super) params: ListParams,
     /// `If-None-Match`: versions that the client holds already.
     pub(super) held: Precondition,
+    base: Base,
     request: String,
     if_match: Precondition,
+    /// The id that a new resource gets, where others name it before it is there (bulk).
+    id: Option<String>,
     endpoint: Endpoint,
 }
 
@@ -35,14 +39,39 @@ impl Call {
         Ok(change.requiring(self.if_match.clone()))
     }
 
-    /// The app's base URL.
+    /// One operation of a bulk request as a request of its own.
+    pub(super) fn operation(&self, number: usize, if_match: Precondition, id: Option<String>) -> Self {
+        Self {
+            params: ListParams::default(),
+            held: Precondition::default(),
+            if_match,
+            id,
+            request: format!("{}.{number}", self.request),
+            ..self.clone()
+        }
+    }
+
+    /// The id of a resource that is to be made. Time-ordered, so that rows of one import lie
+    /// together in the index.
+    pub(super) fn new_id(&self) -> String {
+        self.id
+            .clone()
+            .unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
+    }
+
+    /// The app's base URL as this client reaches it.
     pub(super) fn base_url(&self) -> String {
-        self.endpoint.service.base_url(&self.app.id)
+        self.base.of(&self.app.id)
     }
 
     /// The store.
     pub(super) fn store(&self) -> &tidegate_store::Store {
         &self.endpoint.service.store
+    }
+
+    /// The endpoint's bounds.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 }
 
@@ -50,18 +79,21 @@ impl FromRequestParts<Endpoint> for Call {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, endpoint: &Endpoint) -> Result<Self, Refused> {
-        // Both are there: the layers in front refuse a request without.
+        // All are there: the layers in front refuse a request without.
         let caller = parts.extensions.get::<Caller>().cloned();
         let request = parts.extensions.get::<RequestId>().cloned();
-        let (Some(Caller(app)), Some(RequestId(request))) = (caller, request) else {
+        let base = parts.extensions.get::<Base>().cloned();
+        let (Some(Caller(app)), Some(RequestId(request)), Some(base)) = (caller, request, base) else {
             return Err(ScimError::internal("a request came past the layers").into());
         };
         Ok(Self {
             app,
             params: query::parse(parts.uri.query())?,
             held: Precondition::read(&parts.headers, &http::header::IF_NONE_MATCH),
+            base,
             request,
             if_match: Precondition::read(&parts.headers, &http::header::IF_MATCH),
+            id: None,
             endpoint: endpoint.clone(),
         })
     }

@@ -1,51 +1,56 @@
 //! `/Groups`.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use serde_json::Value;
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
-use tidegate_scim::filter::Lookup;
+use tidegate_scim::filter::{Candidate, Condition};
 use tidegate_scim::group::{self, MemberOp};
 use tidegate_scim::patch::PatchRequest;
 use tidegate_scim::present::{self, MemberRef, Meta};
-use tidegate_scim::query::{self, ListParams, Projection};
+use tidegate_scim::query::{self, Projection};
+use tidegate_scim::schema::ResourceType;
+use tidegate_scim::sort::{SortKey, Sorting};
 use tidegate_store::groups::GroupRow;
 use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
 use super::call::Call;
-use super::listing::{self, Source};
+use super::listing::{Listed, Listing, Source};
+use super::members::{self, Members, Portions};
 use super::reply::{self, Answer, Reply};
+use crate::apps::App;
 use crate::change;
 use crate::change::group::Edited;
-
-/// Members that are read at a time.
-const PORTION: u64 = 2_000;
 
 /// A group with more members than this is not sent back after a write: no client asks for
 /// it, and a write must not cost more in a large group.
 const ECHOED_MEMBERS: i64 = 256;
 
+/// Answers with more members than this are sent while they are read.
+const STREAMED_MEMBERS: i64 = 4_000;
+
 /// Groups of one app.
 #[derive(Debug, Clone)]
 pub(super) struct Groups {
-    app: i64,
+    app: Arc<App>,
     base_url: String,
 }
 
 impl Groups {
     pub(super) fn of(call: &Call) -> Self {
         Self {
-            app: call.app.seq,
+            app: Arc::clone(&call.app),
             base_url: call.base_url(),
         }
     }
 
     fn render(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
         let members = if projection.wants_members() {
-            Some(members(store, row.seq)?)
+            Some(members::all(store, row.seq)?)
         } else {
             None
         };
@@ -61,30 +66,64 @@ impl Groups {
     }
 
     fn present(&self, row: &GroupRow, members: Option<&[MemberRef]>, projection: &Projection) -> Value {
-        let meta = Meta {
+        present::group(&self.app.schemas, &row.doc, &self.meta(row), members, projection)
+    }
+
+    /// A list; one with many members is sent while they are read.
+    pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Response {
+        if listed.large.is_empty() {
+            return Reply::ok(listed.whole()).into_response();
+        }
+        let (before, rows) = listed.open();
+        reply::streamed(None, self.portions(store, projection, before, rows, "]}").body())
+    }
+
+    fn portions(
+        &self,
+        store: &Store,
+        projection: &Projection,
+        before: String,
+        rows: Vec<GroupRow>,
+        after: &'static str,
+    ) -> Portions {
+        let groups = rows
+            .iter()
+            .rev()
+            .map(|row| (row.seq, self.present(row, None, projection)))
+            .collect();
+        Portions {
+            store: store.clone(),
+            app: Arc::clone(&self.app),
+            base_url: self.base_url.clone(),
+            projection: projection.clone(),
+            before,
+            groups,
+            after,
+        }
+    }
+
+    fn meta<'a>(&'a self, row: &'a GroupRow) -> Meta<'a> {
+        Meta {
             id: &row.id,
             created_ms: row.created_ms,
             modified_ms: row.modified_ms,
             version: row.version,
             base_url: &self.base_url,
-        };
-        present::group(&row.doc, &meta, members, projection)
+        }
     }
-}
 
-fn members(store: &Store, group: i64) -> Result<Vec<MemberRef>, StoreError> {
-    let mut all = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = store.members(group, after, PORTION)?;
-        let Some(last) = page.last() else {
-            return Ok(all);
-        };
-        after = last.seq;
-        all.extend(page.into_iter().map(|row| MemberRef {
-            id: row.view.id,
-            display: Some(row.view.user_name),
-        }));
+    fn candidate<'a>(&'a self, store: &'a Store, row: &'a GroupRow) -> Candidate<'a, Members<'a>> {
+        Candidate {
+            resource_type: self.resource_type(),
+            document: &row.doc,
+            meta: self.meta(row),
+            related: Members {
+                store,
+                group: row.seq,
+                count: row.members,
+                base_url: &self.base_url,
+            },
+        }
     }
 }
 
@@ -92,58 +131,70 @@ impl Source for Groups {
     type Row = GroupRow;
     const KIND: ResourceKind = ResourceKind::Group;
 
-    fn total(&self, store: &Store) -> Result<u64, StoreError> {
-        Ok(store.app(self.app)?.groups)
+    fn resource_type(&self) -> &ResourceType {
+        self.app.schemas.group()
     }
 
-    fn matching(&self, store: &Store, lookup: &Lookup) -> Result<Vec<GroupRow>, StoreError> {
-        store.groups_matching(self.app, lookup)
+    fn app(&self) -> i64 {
+        self.app.seq
+    }
+
+    fn total(&self, store: &Store) -> Result<u64, StoreError> {
+        Ok(store.app(self.app.seq)?.groups)
     }
 
     fn page(&self, store: &Store, offset: u64, limit: u64) -> Result<Vec<GroupRow>, StoreError> {
-        store.groups_page(self.app, offset, limit)
+        store.groups_page(self.app.seq, offset, limit)
     }
 
     fn after(&self, store: &Store, after: i64, limit: u64) -> Result<Vec<GroupRow>, StoreError> {
-        store.groups_after(self.app, after, limit)
+        store.groups_after(self.app.seq, after, limit)
     }
 
-    fn by_seq(&self, store: &Store, seq: i64) -> Result<Option<GroupRow>, StoreError> {
-        store.group_by_seq(seq)
+    fn rows(&self, store: &Store, seqs: &[i64]) -> Result<Vec<GroupRow>, StoreError> {
+        store.groups_by_seq(seqs)
     }
 
     fn seq(row: &GroupRow) -> i64 {
         row.seq
     }
 
-    fn whole(&self, store: &Store, row: &GroupRow, needs_members: bool) -> Result<Value, StoreError> {
-        let members = if needs_members {
-            Some(members(store, row.seq)?)
-        } else {
-            None
-        };
-        Ok(self.present(row, members.as_deref(), &Projection::whole()))
+    fn matches(&self, store: &Store, row: &GroupRow, condition: &Condition<'_>) -> Result<bool, StoreError> {
+        condition.matches(&self.candidate(store, row))
     }
 
-    fn shown(&self, store: &Store, row: &GroupRow, params: &ListParams) -> Result<Value, StoreError> {
-        self.render(store, row, &params.projection)
+    fn key(&self, store: &Store, row: &GroupRow, sorting: &Sorting<'_>) -> Result<SortKey, StoreError> {
+        sorting.key(&self.candidate(store, row))
+    }
+
+    fn shown(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
+        self.render(store, row, projection)
+    }
+
+    fn is_large(&self, rows: &[GroupRow], projection: &Projection) -> bool {
+        projection.wants_members() && rows.iter().map(|row| row.members).sum::<i64>() > STREAMED_MEMBERS
     }
 }
 
 /// `GET /Groups`.
-pub(super) async fn list(call: Call) -> Answer {
-    let listed = listing::answer(call.store().clone(), Groups::of(&call), call.params).await;
-    Ok(Reply::ok(listed?))
+pub(super) async fn list(call: Call) -> Answer<Response> {
+    let params = call.params.clone();
+    let listed = Listing::new(&call, "Groups", params.clone())
+        .of(Groups::of(&call))
+        .await?;
+    Ok(Groups::of(&call).list(call.store(), &params.projection, listed))
 }
 
 /// `POST /Groups/.search`.
-pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer<Response> {
     let params = query::search(&body)?;
-    let listed = listing::answer(call.store().clone(), Groups::of(&call), params).await;
-    Ok(Reply::ok(listed?))
+    let listed = Listing::new(&call, "Groups", params.clone())
+        .of(Groups::of(&call))
+        .await?;
+    Ok(Groups::of(&call).list(call.store(), &params.projection, listed))
 }
 
-/// `GET /Groups/{id}`.
+/// `GET /Groups/{id}`. The members of a large group are sent while they are read.
 pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
     let found = call.store().group(call.app.seq, &id).map_err(internal)?;
     let row = found
@@ -151,17 +202,20 @@ pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> A
     if call.held.names(row.version) {
         return Ok(reply::not_modified(row.version));
     }
-    // Members of a large group take a while to read.
-    let (groups, store, projection) = (Groups::of(&call), call.store().clone(), call.params.projection);
-    let work = move || groups.render(&store, &row, &projection).map_err(internal);
-    let shown = tokio::task::spawn_blocking(work).await;
-    let shown = shown.map_err(|error| ScimError::internal(error.to_string()))?;
-    Ok(Reply::ok(shown?).into_response())
+    let (groups, projection) = (Groups::of(&call), &call.params.projection);
+    if groups.is_large(std::slice::from_ref(&row), projection) {
+        let etag = row.version;
+        let portions = groups.portions(call.store(), projection, String::new(), vec![row], "");
+        return Ok(reply::streamed(Some(etag), portions.body()));
+    }
+    let shown = groups.render(call.store(), &row, projection).map_err(internal)?;
+    Ok(Reply::ok(shown).into_response())
 }
 
 /// `POST /Groups`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
-    let row = change::group::create(&call.change()?, group::create(&body)?).await?;
+    let input = group::create(&call.app.schemas, &body)?;
+    let row = change::group::create(&call.change()?, call.new_id(), input).await?;
     let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
     Ok(Reply::created(body.map_err(internal)?))
 }
@@ -169,7 +223,7 @@ pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
 /// `PUT /Groups/{id}`. Without `members`, the members stay.
 pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
     let edit = |current: &_| {
-        let input = group::replace(current, &body)?;
+        let input = group::replace(&call.app.schemas, current, &body)?;
         let members = input.members.map(MemberOp::Replace).into_iter().collect();
         Ok(Edited {
             doc: input.document,
@@ -182,14 +236,10 @@ pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, J
 }
 
 /// `PATCH /Groups/{id}`. 204 for a large group: see [`ECHOED_MEMBERS`].
-pub(super) async fn patch(
-    call: Call,
-    Path((_, id)): Path<(String, String)>,
-    Json(body): Json,
-) -> Answer<Response> {
+pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
     let operations = PatchRequest::parse(&body)?;
     let edit = |current: &_| {
-        let patched = group::patch(current, &operations)?;
+        let patched = group::patch(&call.app.schemas, current, &operations)?;
         Ok(Edited {
             doc: patched.document,
             members: patched.members,
@@ -197,16 +247,16 @@ pub(super) async fn patch(
     };
     let row = change::group::update(&call.change()?, &id, edit).await?;
     if row.members > ECHOED_MEMBERS && call.params.projection.wants_members() {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        return Ok(Reply::no_content());
     }
     let body = Groups::of(&call).render(call.store(), &row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?).into_response())
+    Ok(Reply::ok(body.map_err(internal)?))
 }
 
 /// `DELETE /Groups/{id}`.
-pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<StatusCode> {
+pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
     change::group::delete(&call.change()?, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Reply::no_content())
 }
 
 fn internal(error: StoreError) -> ScimError {

@@ -7,7 +7,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::HeaderValue;
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tidegate_scim::error::ScimError;
 use tokio::time::Instant;
 
@@ -26,6 +27,19 @@ pub(crate) async fn contain(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Refused(ScimError::internal("a handler panicked")).into_response(),
     }
+}
+
+/// OPTIONS is asked of an address, not of a resource: the answer is what the address takes (RFC 9110
+/// section 9.3.7). Browsers' pre-flights get no permission by it.
+pub(crate) async fn options(request: Request, next: Next) -> Response {
+    let asked = request.method() == Method::OPTIONS;
+    let response = next.run(request).await;
+    if !asked || response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let allow = response.headers().get(ALLOW).cloned();
+    let headers: HeaderMap = allow.into_iter().map(|allow| (ALLOW, allow)).collect();
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Gives the request its id, and writes its log line and metrics when it is answered.
@@ -101,7 +115,11 @@ pub(crate) async fn bound(State(endpoint): State<Endpoint>, request: Request, ne
 
 /// The part of the path that is ours to choose: labels must not grow with what clients send.
 fn endpoint_name(path: Option<&MatchedPath>) -> String {
-    let after_version = path.and_then(|path| path.as_str().split("/v2/").nth(1));
+    let path = path.map(MatchedPath::as_str).unwrap_or_default();
+    if path.contains("/oauth/") {
+        return "oauth".to_owned();
+    }
+    let after_version = path.split("/v2/").nth(1);
     after_version
         .and_then(|rest| rest.split('/').next())
         .unwrap_or("none")

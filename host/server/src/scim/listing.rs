@@ -1,243 +1,238 @@
-//! Lists: by index where the filter allows it, by page where there is none, by a walk over
-//! all where nothing else answers.
+//! Lists: by index where the filter or the order has one, by a walk over all where nothing else
+//! answers. By `startIndex` (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865).
 
-use serde_json::Value;
+mod cursor;
+mod page;
+mod source;
+mod walk;
+
+use serde_json::{Map, Value};
 use tidegate_scim::error::ScimError;
-use tidegate_scim::filter::{self, Filter, Lookup};
-use tidegate_scim::limits::MAX_RESULTS;
+use tidegate_scim::filter::{Access, Condition, Lookup};
+use tidegate_scim::present;
 use tidegate_scim::query::ListParams;
-use tidegate_scim::sort::{SortKey, Sorting};
-use tidegate_scim::{ResourceKind, present};
+use tidegate_scim::sort::Sorting;
 use tidegate_store::{Store, StoreError};
 
-/// Resources in a list where the client does not say. Okta pages in hundreds.
-const DEFAULT_COUNT: u64 = 100;
+use cursor::Cursor;
+use page::{Begin, Page};
+pub(super) use source::Source;
 
-/// Rows read at a time on a walk: what a walk holds in memory besides its page.
-const PORTION: u64 = 500;
+use super::call::Call;
+use crate::clock::now_ms;
 
-/// How one kind of resource is found and shown.
-pub(super) trait Source: Clone + Send + 'static {
-    /// A stored row.
-    type Row: Send;
-    /// Which kind.
-    const KIND: ResourceKind;
-    /// How many there are.
-    fn total(&self, store: &Store) -> Result<u64, StoreError>;
-    /// By an index.
-    fn matching(&self, store: &Store, lookup: &Lookup) -> Result<Vec<Self::Row>, StoreError>;
-    /// A page in creation order.
-    fn page(&self, store: &Store, offset: u64, limit: u64) -> Result<Vec<Self::Row>, StoreError>;
-    /// The next rows after `after`, in creation order.
-    fn after(&self, store: &Store, after: i64, limit: u64) -> Result<Vec<Self::Row>, StoreError>;
-    /// By row number.
-    fn by_seq(&self, store: &Store, seq: i64) -> Result<Option<Self::Row>, StoreError>;
-    /// The row's number.
-    fn seq(row: &Self::Row) -> i64;
-    /// The whole resource, for filters; with members or groups only where the filter asks.
-    fn whole(&self, store: &Store, row: &Self::Row, needs_members: bool) -> Result<Value, StoreError>;
-    /// The resource as the client asked to see it.
-    fn shown(&self, store: &Store, row: &Self::Row, params: &ListParams) -> Result<Value, StoreError>;
+/// What a list is made of, whichever kinds it has.
+pub(super) struct Listing {
+    store: Store,
+    params: ListParams,
+    /// What cursors of this list are sealed for: the app, the endpoint and the query.
+    place: String,
 }
 
-/// Answers a list request. What an index finds is found here and now, in microseconds; pages
-/// and walks go to a thread that may block.
-pub(super) async fn answer<S: Source>(
-    store: Store,
-    source: S,
-    params: ListParams,
-) -> Result<Value, ScimError> {
-    let indexed = |filter: &Filter| filter::access(S::KIND, filter).lookup.is_some();
-    let at_once = params.filter.as_ref().is_some_and(indexed) && params.sort_by.is_none();
-    let work = move || {
-        let (skip, count) = window(&params);
-        let part = part(&store, &source, &params, skip, count)?;
-        Ok(present::list(part.shown, part.total, params.start_index))
-    };
-    if at_once {
-        return work();
+impl Listing {
+    /// `endpoint` tells the lists of an app apart.
+    pub(super) fn new(call: &Call, endpoint: &str, params: ListParams) -> Self {
+        Self {
+            store: call.store().clone(),
+            place: format!("cursor:{}:{endpoint}:{}", call.app.seq, params.identity()),
+            params,
+        }
     }
+
+    /// Finds resources of one kind. What an index finds is found here and now, in microseconds; pages
+    /// and walks go to a thread that may block.
+    pub(super) async fn of<S: Source>(self, source: S) -> Result<Listed<S::Row>, ScimError> {
+        if self.is_quick(&source)? {
+            return self.one(&source);
+        }
+        blocking(move || self.one(&source)).await
+    }
+
+    /// Finds resources of both kinds: the first's, then the second's.
+    pub(super) async fn of_both<A: Source, B: Source>(
+        self,
+        first: A,
+        second: B,
+    ) -> Result<Listed<B::Row>, ScimError> {
+        blocking(move || self.both(&first, &second)).await
+    }
+
+    /// Whether an index finds a handful at most, and nothing is sorted.
+    fn is_quick<S: Source>(&self, source: &S) -> Result<bool, ScimError> {
+        let Some(filter) = &self.params.filter else {
+            return Ok(false);
+        };
+        let condition = Condition::new(source.resource_type(), filter)?;
+        Ok(match condition.access(S::KIND) {
+            Access::Lookups { any, .. } => {
+                any.len() <= 4 && any.iter().all(Lookup::finds_few) && self.params.sort_by.is_none()
+            }
+            Access::Everything => false,
+        })
+    }
+
+    fn one<S: Source>(&self, source: &S) -> Result<Listed<S::Row>, ScimError> {
+        let begin = self.begin()?;
+        let Page { rows, total, next } = self.page(source, &begin.at, begin.total)?;
+        let next = next.map(|at| Cursor::after(0, at, total));
+        self.listed(source, Vec::new(), rows, total, next)
+    }
+
+    fn both<A: Source, B: Source>(&self, first: &A, second: &B) -> Result<Listed<B::Row>, ScimError> {
+        let begin = self.begin()?;
+        // Refused where neither kind has the attribute; else the kind that has it answers.
+        let (knows_first, knows_second) = (self.check(first), self.check(second));
+        if knows_second.is_err() {
+            knows_first.clone()?;
+        }
+        let limit = self.params.limit();
+        let (mut shown, mut total, mut at) = (Vec::new(), 0, begin.at.clone());
+        if begin.part == 0 && knows_first.is_ok() {
+            let page = self.page(first, &at, None)?;
+            shown = self.shown(first, &page.rows)?;
+            total = page.total;
+            if let Some(next) = page.next {
+                let all = begin
+                    .total
+                    .map_or_else(|| self.total_of_both(total, second, knows_second.is_ok()), Ok)?;
+                return self.listed(second, shown, Vec::new(), all, Some(Cursor::after(0, next, all)));
+            }
+            at = match at {
+                Begin::Skip(skip) => Begin::Skip(skip.saturating_sub(total)),
+                Begin::After(_) => Begin::Skip(0),
+            };
+        }
+        if knows_second.is_ok() {
+            let room = limit.saturating_sub(shown.len() as u64);
+            let page = self.page_of(second, &at, room, None)?;
+            total += page.total;
+            let all = begin.total.unwrap_or(total);
+            let next = page.next.map(|at| Cursor::after(1, at, all));
+            return self.listed(second, shown, page.rows, all, next);
+        }
+        self.listed(second, shown, Vec::new(), begin.total.unwrap_or(total), None)
+    }
+
+    fn total_of_both<B: Source>(&self, first: u64, second: &B, knows: bool) -> Result<u64, ScimError> {
+        if !knows {
+            return Ok(first);
+        }
+        Ok(first + self.page_of(second, &Begin::Skip(0), 0, None)?.total)
+    }
+
+    fn check<S: Source>(&self, source: &S) -> Result<(), ScimError> {
+        let filter = self.params.filter.as_ref();
+        filter.map_or(Ok(()), |filter| {
+            Condition::new(source.resource_type(), filter).map(drop)
+        })
+    }
+
+    fn page<S: Source>(&self, source: &S, at: &Begin, total: Option<u64>) -> Result<Page<S::Row>, ScimError> {
+        self.page_of(source, at, self.params.limit(), total)
+    }
+
+    fn page_of<S: Source>(
+        &self,
+        source: &S,
+        at: &Begin,
+        limit: u64,
+        total: Option<u64>,
+    ) -> Result<Page<S::Row>, ScimError> {
+        let filter = self.params.filter.as_ref();
+        let condition = filter
+            .map(|filter| Condition::new(source.resource_type(), filter))
+            .transpose()?;
+        let sort_by = self.params.sort_by.as_deref();
+        let sorting = sort_by
+            .map(|name| Sorting::resolve(source.resource_type(), name, self.params.descending))
+            .transpose()?;
+        let query = walk::Query {
+            store: &self.store,
+            source,
+            condition: condition.as_ref(),
+            sorting: sorting.as_ref(),
+        };
+        page::read(&query, at, limit, total)
+    }
+
+    fn shown<S: Source>(&self, source: &S, rows: &[S::Row]) -> Result<Vec<Value>, ScimError> {
+        let shown = rows
+            .iter()
+            .map(|row| source.shown(&self.store, row, &self.params.projection));
+        shown.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    fn begin(&self) -> Result<cursor::Position, ScimError> {
+        match self.params.cursor.as_deref() {
+            None | Some("") => Ok(cursor::Position::first(self.params.start_index - 1)),
+            Some(text) => Cursor::open(self.store.sealer(), &self.place, text, now_ms()),
+        }
+    }
+
+    /// The page with what is before its rows; rows that are large stay rows.
+    fn listed<S: Source>(
+        &self,
+        source: &S,
+        mut shown: Vec<Value>,
+        rows: Vec<S::Row>,
+        total: u64,
+        next: Option<Cursor>,
+    ) -> Result<Listed<S::Row>, ScimError> {
+        let count = shown.len() + rows.len();
+        let frame = match self.params.cursor {
+            None => present::list_frame(count, total, Some(self.params.start_index), None),
+            Some(_) => {
+                let next = next
+                    .map(|next| next.seal(self.store.sealer(), &self.place, now_ms()))
+                    .transpose()?;
+                present::list_frame(count, total, None, next.as_deref())
+            }
+        };
+        let large = if source.is_large(&rows, &self.params.projection) {
+            rows
+        } else {
+            shown.extend(self.shown(source, &rows)?);
+            Vec::new()
+        };
+        Ok(Listed { frame, shown, large })
+    }
+}
+
+/// A page of a list.
+pub(super) struct Listed<Row> {
+    /// The list without its resources.
+    frame: Map<String, Value>,
+    shown: Vec<Value>,
+    /// Resources, after those shown, that are to be sent while they are read.
+    pub(super) large: Vec<Row>,
+}
+
+impl<Row> Listed<Row> {
+    /// The list, where nothing in it is large.
+    pub(super) fn whole(self) -> Value {
+        let mut list = self.frame;
+        list.insert("Resources".to_owned(), self.shown.into());
+        Value::Object(list)
+    }
+
+    /// The text of the list up to its large resources, and those.
+    pub(super) fn open(self) -> (String, Vec<Row>) {
+        let mut text = Value::Object(self.frame).to_string();
+        text.pop();
+        text.push_str(",\"Resources\":[");
+        for shown in self.shown {
+            text.push_str(&shown.to_string());
+            text.push(',');
+        }
+        (text, self.large)
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ScimError> + Send + 'static,
+) -> Result<T, ScimError> {
     let listed = tokio::task::spawn_blocking(work).await;
     listed.map_err(|error| ScimError::internal(error.to_string()))?
-}
-
-/// Answers a search over both kinds: the first's resources, then the second's. Blocks.
-pub(super) fn both<A: Source, B: Source>(
-    store: &Store,
-    first: &A,
-    second: &B,
-    params: &ListParams,
-) -> Result<Value, ScimError> {
-    let (skip, count) = window(params);
-    let known = |kind| {
-        params
-            .filter
-            .as_ref()
-            .map_or(Ok(()), |filter| filter::check(kind, filter))
-    };
-    // Refused where neither kind has the attribute; else the kind that has it answers.
-    let (knows_first, knows_second) = (known(A::KIND), known(B::KIND));
-    if knows_second.is_err() {
-        knows_first.clone()?;
-    }
-    let mut all = Part::default();
-    if knows_first.is_ok() {
-        all = part(store, first, params, skip, count)?;
-    }
-    if knows_second.is_ok() {
-        let (skip, count) = (skip.saturating_sub(all.total), count - all.shown.len() as u64);
-        let rest = part(store, second, params, skip, count)?;
-        all.total += rest.total;
-        all.shown.extend(rest.shown);
-    }
-    Ok(present::list(all.shown, all.total, params.start_index))
-}
-
-/// How many to pass over, and how many to show.
-fn window(params: &ListParams) -> (u64, u64) {
-    (
-        params.start_index - 1,
-        params.count.unwrap_or(DEFAULT_COUNT).min(MAX_RESULTS),
-    )
-}
-
-/// What a list shows of one kind.
-#[derive(Default)]
-struct Part {
-    total: u64,
-    shown: Vec<Value>,
-}
-
-fn part<S: Source>(
-    store: &Store,
-    source: &S,
-    params: &ListParams,
-    skip: u64,
-    count: u64,
-) -> Result<Part, ScimError> {
-    if let Some(filter) = &params.filter {
-        filter::check(S::KIND, filter)?;
-    }
-    let sort_by = params.sort_by.as_deref();
-    let sorting = sort_by
-        .map(|name| Sorting::resolve(S::KIND, name, params.descending))
-        .transpose()?;
-    let found = match (&sorting, &params.filter) {
-        (None, None) => {
-            let total = source.total(store).map_err(failed)?;
-            Found {
-                total,
-                page: source.page(store, skip, count).map_err(failed)?,
-            }
-        }
-        (None, Some(filter)) => {
-            let mut found = Found {
-                total: 0,
-                page: Vec::new(),
-            };
-            let hit = |row, _: Option<&Value>| found.hit(row, skip, count);
-            visit(store, source, Some(filter), false, hit).map_err(failed)?;
-            found
-        }
-        (Some(sorting), filter) => {
-            sorted(store, source, sorting, filter.as_ref(), skip, count).map_err(failed)?
-        }
-    };
-    let shown: Result<Vec<Value>, StoreError> = found
-        .page
-        .iter()
-        .map(|row| source.shown(store, row, params))
-        .collect();
-    Ok(Part {
-        total: found.total,
-        shown: shown.map_err(failed)?,
-    })
-}
-
-struct Found<Row> {
-    total: u64,
-    page: Vec<Row>,
-}
-
-impl<Row> Found<Row> {
-    /// Counts a hit; keeps it where it is on the page.
-    fn hit(&mut self, row: Row, skip: u64, count: u64) {
-        if self.total >= skip && (self.page.len() as u64) < count {
-            self.page.push(row);
-        }
-        self.total += 1;
-    }
-}
-
-/// Sorts keys, not resources: 100,000 of them fit in a few megabytes. Equal keys keep the
-/// order of creation, so that a walk over pages is stable.
-fn sorted<S: Source>(
-    store: &Store,
-    source: &S,
-    sorting: &Sorting,
-    filter: Option<&Filter>,
-    skip: u64,
-    count: u64,
-) -> Result<Found<S::Row>, StoreError> {
-    let mut keys: Vec<(SortKey, i64)> = Vec::new();
-    visit(store, source, filter, true, |row, whole| {
-        keys.push((sorting.key(whole.unwrap_or(&Value::Null)), S::seq(&row)));
-    })?;
-    keys.sort();
-    let (skip, count) = (
-        usize::try_from(skip).unwrap_or(usize::MAX),
-        usize::try_from(count).unwrap_or(usize::MAX),
-    );
-    let mut page = Vec::new();
-    for (_, seq) in keys.iter().skip(skip).take(count) {
-        // Deleted since: the page is one shorter.
-        page.extend(source.by_seq(store, *seq)?);
-    }
-    Ok(Found {
-        total: keys.len() as u64,
-        page,
-    })
-}
-
-/// Every resource that matches, in creation order; with its whole self where that is wanted
-/// or was needed to tell.
-fn visit<S: Source>(
-    store: &Store,
-    source: &S,
-    filter: Option<&Filter>,
-    wants_whole: bool,
-    mut visit: impl FnMut(S::Row, Option<&Value>),
-) -> Result<(), StoreError> {
-    let access = filter.map(|filter| filter::access(S::KIND, filter));
-    let needs = filter.is_some_and(|filter| filter::needs(S::KIND, filter));
-    let mut consider = |row: S::Row, certain: bool| {
-        if certain && !wants_whole {
-            visit(row, None);
-            return Ok(());
-        }
-        let whole = source.whole(store, &row, needs)?;
-        if certain || filter.is_none_or(|filter| filter::matches(S::KIND, filter, &whole)) {
-            visit(row, Some(&whole));
-        }
-        Ok::<_, StoreError>(())
-    };
-    if let Some(access) = &access
-        && let Some(lookup) = &access.lookup
-    {
-        return source
-            .matching(store, lookup)?
-            .into_iter()
-            .try_for_each(|row| consider(row, access.exact));
-    }
-    let mut after = 0;
-    loop {
-        let rows = source.after(store, after, PORTION)?;
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        after = S::seq(last);
-        rows.into_iter().try_for_each(|row| consider(row, false))?;
-    }
 }
 
 fn failed(error: StoreError) -> ScimError {

@@ -1,18 +1,22 @@
 //! The SCIM endpoint: `/scim/{app}/v2`.
 //!
 //! The way of one request, top to bottom: [`layers::observe`] gives it an id, a log line and
-//! its metrics; [`layers::bound`] ends it before Okta gives up; [`auth::authenticate`] finds
-//! the app behind address and token; then one handler of [`users`], [`groups`] or
-//! [`discovery`]. Reads go to the store; writes go through [`crate::change`].
+//! its metrics; [`layers::bound`] ends it before Okta gives up; [`origin::locate`] finds out under
+//! which address the client sees us; [`auth::authenticate`] finds the app behind address and
+//! credential, and counts the request against the app's limit; then one handler of [`users`],
+//! [`groups`], [`bulk`] or [`discovery`]. Reads go to the store; writes go through [`crate::change`].
 
 mod auth;
 mod body;
+mod bulk;
 mod call;
 mod discovery;
 mod groups;
-mod layers;
+pub(crate) mod layers;
 mod listing;
-mod reply;
+mod members;
+pub(crate) mod origin;
+pub(crate) mod reply;
 mod search;
 mod users;
 
@@ -21,11 +25,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tidegate_scim::error::ScimError;
 
 use crate::apps::App;
 use crate::service::Service;
+use origin::Origin;
 
 pub(crate) use reply::Refused;
 
@@ -35,6 +40,7 @@ pub(crate) struct Endpoint {
     pub(crate) service: Arc<Service>,
     pub(crate) max_body_bytes: usize,
     pub(crate) request_timeout: Duration,
+    pub(crate) origin: Arc<Origin>,
 }
 
 /// The app that the request's address and token belong to.
@@ -55,6 +61,8 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         .route("/scim/{app}/v2/Users/.search", post(users::search))
         .route("/scim/{app}/v2/Groups/.search", post(groups::search))
         .route("/scim/{app}/v2/.search", post(search::search))
+        .route("/scim/{app}/v2/Bulk", post(bulk::bulk))
+        .route("/scim/{app}/v2/Me", any(discovery::me))
         .route("/scim/{app}/v2/Groups", get(groups::list).post(groups::create))
         .route(
             "/scim/{app}/v2/Groups/{id}",
@@ -78,7 +86,9 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         })
         .fallback(async || Refused(ScimError::not_found("There is no such SCIM endpoint.")))
         // Layers run from the last to the first.
+        .layer(from_fn(layers::options))
         .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))
+        .layer(from_fn_with_state(endpoint.clone(), origin::locate))
         .layer(from_fn_with_state(endpoint.clone(), layers::bound))
         .layer(from_fn(layers::contain))
         .layer(from_fn_with_state(endpoint.clone(), layers::observe))

@@ -1,5 +1,6 @@
 //! Answers: `application/scim+json`, one way for all handlers.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -12,8 +13,10 @@ const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json")
 /// A resource or a list, with its status.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    status: StatusCode,
-    body: Value,
+    /// The status.
+    pub(super) status: StatusCode,
+    /// None: there is nothing to say.
+    pub(super) body: Option<Value>,
 }
 
 impl Reply {
@@ -21,7 +24,7 @@ impl Reply {
     pub(crate) fn ok(body: Value) -> Self {
         Self {
             status: StatusCode::OK,
-            body,
+            body: Some(body),
         }
     }
 
@@ -29,30 +32,45 @@ impl Reply {
     pub(crate) fn created(body: Value) -> Self {
         Self {
             status: StatusCode::CREATED,
-            body,
+            body: Some(body),
+        }
+    }
+
+    /// 204.
+    pub(crate) fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
         }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
+        let Some(body) = self.body else {
+            return self.status.into_response();
+        };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, SCIM_JSON);
         let meta = |name: &str| {
-            self.body
-                .pointer(&format!("/meta/{name}"))
-                .and_then(Value::as_str)
+            let text = body.pointer(&format!("/meta/{name}")).and_then(Value::as_str)?;
+            HeaderValue::from_str(text).ok()
         };
-        if let Some(version) = meta("version").and_then(|text| HeaderValue::from_str(text).ok()) {
-            headers.insert(ETAG, version);
+        headers.extend(meta("version").map(|version| (ETAG, version)));
+        if self.status == StatusCode::CREATED {
+            headers.extend(meta("location").map(|location| (LOCATION, location)));
         }
-        if self.status == StatusCode::CREATED
-            && let Some(location) = meta("location").and_then(|text| HeaderValue::from_str(text).ok())
-        {
-            headers.insert(LOCATION, location);
-        }
-        (self.status, headers, self.body.to_string()).into_response()
+        (self.status, headers, body.to_string()).into_response()
     }
+}
+
+/// 200 with a body that is written while it is read.
+pub(crate) fn streamed(version: Option<i64>, body: Body) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, SCIM_JSON);
+    let tag = version.and_then(|version| HeaderValue::from_str(&tidegate_scim::present::etag(version)).ok());
+    headers.extend(tag.map(|tag| (ETAG, tag)));
+    (StatusCode::OK, headers, body).into_response()
 }
 
 /// 304: the client has this version.

@@ -84,6 +84,8 @@ impl Fixture {
             steps: steps.into_iter().map(step).collect(),
             targets: vec![(self.target, "jira".into())],
             restates,
+            schemas_rev: None,
+            unique: None,
             protected: Protected::default(),
             policy: Some("digest".into()),
             audit: AuditLine {

@@ -17,11 +17,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde_json::Value;
 use tidegate_scim::ResourceKind::{self, Group, User};
+use tidegate_scim::filter::Condition;
 use tidegate_scim::group::{MemberInput, MemberOp};
 use tidegate_scim::patch::PatchRequest;
 use tidegate_scim::present::{self, MemberRef, Meta};
 use tidegate_scim::query::{self, Projection};
-use tidegate_scim::{Document, ScimError, filter, group, user};
+use tidegate_scim::schema::Schemas;
+use tidegate_scim::{Document, ScimError, group, user};
 
 #[derive(Default)]
 pub struct Server {
@@ -135,14 +137,14 @@ impl Server {
         self.next += 1;
         let id = format!("{}{:04}", kind.name().to_lowercase(), self.next);
         if kind == User {
-            let document = user::create(body)?;
+            let document = user::create(Schemas::standard(), body)?;
             let name = |document: &Document| tidegate_scim::fold(&user::keys(document).user_name);
             if self.users.values().any(|other| name(other) == name(&document)) {
                 return Err(ScimError::uniqueness("userName is taken."));
             }
             self.users.insert(id.clone(), document);
         } else {
-            let input = group::create(body)?;
+            let input = group::create(Schemas::standard(), body)?;
             self.groups
                 .insert(id.clone(), (input.document, input.members.unwrap_or_default()));
         }
@@ -151,6 +153,10 @@ impl Server {
 
     fn list(&self, kind: ResourceKind, query: Option<&str>) -> Result<(u16, Value)> {
         let params = query::parse(query)?;
+        let condition = params.filter.as_ref();
+        let condition = condition
+            .map(|filter| Condition::new(Schemas::standard().of(kind), filter))
+            .transpose()?;
         let ids: Vec<&String> = if kind == User {
             self.users.keys().collect()
         } else {
@@ -163,10 +169,11 @@ impl Server {
         let found: Vec<Value> = all
             .into_iter()
             .filter(|resource| {
-                params
-                    .filter
-                    .as_ref()
-                    .is_none_or(|filter| filter::matches(kind, filter, resource))
+                condition.as_ref().is_none_or(|condition| {
+                    condition
+                        .matches(resource.as_object().unwrap())
+                        .unwrap_or_default()
+                })
             })
             .collect();
         let total = found.len() as u64;
@@ -185,8 +192,8 @@ impl Server {
             .get_mut(id)
             .ok_or_else(|| ScimError::not_found("No such user."))?;
         match method.as_str() {
-            "PUT" => *document = user::replace(document, body)?,
-            "PATCH" => *document = user::patch(document, &PatchRequest::parse(body)?)?,
+            "PUT" => *document = user::replace(Schemas::standard(), document, body)?,
+            "PATCH" => *document = user::patch(Schemas::standard(), document, &PatchRequest::parse(body)?)?,
             "GET" => {}
             _ => return Err(ScimError::method_not_allowed("Okta never does this.")),
         }
@@ -200,12 +207,12 @@ impl Server {
             .ok_or_else(|| ScimError::not_found("No such group."))?;
         match method.as_str() {
             "PUT" => {
-                let input = group::replace(document, body)?;
+                let input = group::replace(Schemas::standard(), document, body)?;
                 *document = input.document;
                 *members = input.members.unwrap_or_else(|| std::mem::take(members));
             }
             "PATCH" => {
-                let patch = group::patch(document, &PatchRequest::parse(body)?)?;
+                let patch = group::patch(Schemas::standard(), document, &PatchRequest::parse(body)?)?;
                 *document = patch.document;
                 patch.members.into_iter().for_each(|op| change(members, op));
             }
@@ -230,6 +237,7 @@ impl Server {
         let all = Projection::default();
         if kind == User {
             return Ok(present::user(
+                Schemas::standard(),
                 self.users.get(id).ok_or_else(none)?,
                 &meta,
                 &[],
@@ -244,7 +252,13 @@ impl Server {
                 display: m.display.clone(),
             })
             .collect();
-        Ok(present::group(document, &meta, Some(&members), &all))
+        Ok(present::group(
+            Schemas::standard(),
+            document,
+            &meta,
+            Some(&members),
+            &all,
+        ))
     }
 }
 
@@ -258,9 +272,8 @@ fn change(members: &mut Vec<MemberInput>, op: MemberOp) {
             members.extend(new);
         }
         MemberOp::Remove(ids) => members.retain(|member| !ids.contains(&member.value)),
-        MemberOp::RemoveMatching(filter) => {
-            members
-                .retain(|member| !group::member_matches(&filter, &member.value, member.display.as_deref()));
+        MemberOp::RemoveMatching(condition) => {
+            members.retain(|member| !condition.matches(&member.value, member.display.as_deref()));
         }
         MemberOp::Replace(new) => *members = new,
         MemberOp::Clear => members.clear(),

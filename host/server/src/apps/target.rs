@@ -1,0 +1,87 @@
+//! A target with its connector.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tidegate_directory::connector::{Connector, ConnectorError};
+use tidegate_directory::products;
+use tidegate_directory::target::TargetConfig;
+use tidegate_store::targets::TargetRow;
+use tokio::sync::Notify;
+
+/// One target with its connector.
+pub struct Target {
+    /// Row number.
+    pub seq: i64,
+    /// How it is reached.
+    pub config: TargetConfig,
+    connector: Result<Arc<dyn Connector>, ConnectorError>,
+    /// Rung when rows may have fallen due.
+    pub wake: Arc<Notify>,
+    stopped: Mutex<Option<String>>,
+    paused_until_ms: AtomicI64,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target")
+            .field("seq", &self.seq)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Target {
+    /// One target that cannot be set up (no root certificates, say) stops alone: writes of
+    /// Okta's are stored all the same, and the other targets go on.
+    pub(super) fn new(row: TargetRow, wake: Arc<Notify>) -> Self {
+        let connector = products::connect(&row.config);
+        let mut stopped = row.stopped;
+        if let Err(error) = &connector {
+            tracing::error!(target_name = row.config.name, %error, "a target cannot be set up; it is stopped");
+            stopped = Some(error.to_string());
+        }
+        Self {
+            seq: row.seq,
+            config: row.config,
+            connector,
+            wake,
+            stopped: Mutex::new(stopped),
+            paused_until_ms: AtomicI64::new(0),
+        }
+    }
+
+    /// What calls go through.
+    ///
+    /// # Errors
+    /// It could not be set up.
+    pub fn connector(&self) -> Result<&Arc<dyn Connector>, ConnectorError> {
+        self.connector.as_ref().map_err(Clone::clone)
+    }
+
+    /// Why no call is made until an administrator acts.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        self.stopped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Stops the target, or lets it go on; the store is told apart.
+    pub fn stop(&self, reason: Option<String>) {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+        self.wake.notify_one();
+    }
+
+    /// The product asked for a pause: no call is made before this time.
+    pub fn pause(&self, until_ms: i64) {
+        self.paused_until_ms.fetch_max(until_ms, Ordering::Relaxed);
+    }
+
+    /// Until when the product wants no call, in milliseconds since 1970; 0: it never said so.
+    #[must_use]
+    pub fn paused_until_ms(&self) -> i64 {
+        self.paused_until_ms.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,221 @@
+//! Under which address a client reaches this server: what `meta.location` and `Location` begin with.
+//!
+//! In this order: the configured public URL; what a trusted proxy says (`Forwarded` of RFC 7239, or
+//! `X-Forwarded-Proto` and `-Host`); the request's own host. Others' forwarded headers are ignored:
+//! whoever may set them chooses where other clients are sent.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{FORWARDED, HOST};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+use super::Endpoint;
+
+/// Bytes of a host name with its port.
+const LONGEST_HOST: usize = 260;
+
+/// Who is at the other end of the connection. The listener knows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Scheme, host and port, as this client sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Base(String);
+
+impl Base {
+    /// The base URL of an app.
+    pub(crate) fn of(&self, app_id: &str) -> String {
+        format!("{}/scim/{app_id}/v2", self.0)
+    }
+
+    /// The issuer of an app's access tokens.
+    pub(crate) fn issuer(&self, app_id: &str) -> String {
+        format!("{}/oauth/{app_id}", self.0)
+    }
+}
+
+/// What an administrator said of the way here.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin {
+    /// The configured address, without a slash at the end.
+    pub(crate) public_url: Option<String>,
+    /// Proxies whose forwarded headers are believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Where nothing else is known.
+    pub(crate) bound: String,
+}
+
+impl Origin {
+    fn of(&self, peer: Option<IpAddr>, uri_authority: Option<&Authority>, headers: &HeaderMap) -> Base {
+        if let Some(url) = &self.public_url {
+            return Base(url.clone());
+        }
+        let trusted = |peer: IpAddr| {
+            // An IPv4 client of a socket for both has an IPv6 address.
+            let peer = peer.to_canonical();
+            self.trusted_proxies.iter().any(|network| network.contains(&peer))
+        };
+        let (mut proto, mut host) = (None, None);
+        if peer.is_some_and(trusted) {
+            (proto, host) = forwarded(headers);
+        }
+        // HTTP/2 has the host in its pseudo-header, which is part of the URI here.
+        let own = || uri_authority.map(|authority| authority.as_str().to_owned());
+        let host = host
+            .or_else(own)
+            .or_else(|| last(headers, &HOST))
+            .and_then(authority);
+        match host {
+            Some(host) => Base(format!("{}://{host}", proto.unwrap_or("http"))),
+            None => Base(self.bound.clone()),
+        }
+    }
+}
+
+/// Finds the address once per request.
+pub(crate) async fn locate(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
+    let base = endpoint
+        .origin
+        .of(peer, request.uri().authority(), request.headers());
+    request.extensions_mut().insert(base);
+    next.run(request).await
+}
+
+/// Scheme and host in the words of the nearest proxy: it writes last, and what stands before may be
+/// the client's own invention.
+fn forwarded(headers: &HeaderMap) -> (Option<&'static str>, Option<String>) {
+    if let Some(element) = last(headers, &FORWARDED) {
+        let parameter = |name: &str| {
+            element.split(';').find_map(|pair| {
+                let (found, value) = pair.split_once('=')?;
+                let value = value.trim().trim_matches('"').to_owned();
+                found.trim().eq_ignore_ascii_case(name).then_some(value)
+            })
+        };
+        return (
+            parameter("proto").and_then(|proto| scheme(&proto)),
+            parameter("host"),
+        );
+    }
+    let header = |name: &'static str| last(headers, &HeaderName::from_static(name));
+    (
+        header("x-forwarded-proto").and_then(|proto| scheme(&proto)),
+        header("x-forwarded-host"),
+    )
+}
+
+/// The last element of a header that is a list.
+fn last(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    let element = value.rsplit(',').next()?.trim();
+    (!element.is_empty()).then(|| element.to_owned())
+}
+
+fn scheme(proto: &str) -> Option<&'static str> {
+    match proto.to_ascii_lowercase().as_str() {
+        "https" => Some("https"),
+        "http" => Some("http"),
+        _ => None,
+    }
+}
+
+/// A host that may stand in a URL.
+fn authority(host: String) -> Option<String> {
+    let valid = host.len() <= LONGEST_HOST && !host.contains('@') && host.parse::<Authority>().is_ok();
+    valid.then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(origin: &Origin, peer: &str, headers: &[(&'static str, &str)]) -> String {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().expect("a header"));
+        }
+        origin.of(peer.parse().ok(), None, &map).0
+    }
+
+    fn behind_a_proxy() -> Origin {
+        Origin {
+            public_url: None,
+            trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
+            bound: "http://0.0.0.0:8080".into(),
+        }
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed() {
+        let origin = behind_a_proxy();
+        for headers in [
+            [
+                ("host", "inner"),
+                (
+                    "forwarded",
+                    "for=1.2.3.4;proto=https;host=\"scim.example.com:8443\"",
+                ),
+            ]
+            .as_slice(),
+            &[
+                ("x-forwarded-proto", "HTTPS"),
+                ("x-forwarded-host", "scim.example.com:8443"),
+            ],
+            // What a client sent stands before what the proxy added.
+            &[
+                ("x-forwarded-proto", "http, https"),
+                ("x-forwarded-host", "evil.example, scim.example.com:8443"),
+            ],
+        ] {
+            assert_eq!(
+                base(&origin, "10.1.2.3", headers),
+                "https://scim.example.com:8443"
+            );
+        }
+        let only_proto = [("host", "scim.example.com"), ("x-forwarded-proto", "https")];
+        assert_eq!(
+            base(&origin, "::ffff:10.1.2.3", &only_proto),
+            "https://scim.example.com"
+        );
+    }
+
+    #[test]
+    fn nobody_else_is() {
+        let headers = [
+            ("host", "real.example"),
+            ("forwarded", "proto=https;host=evil.example"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(
+            base(&behind_a_proxy(), "11.1.2.3", &headers),
+            "http://real.example"
+        );
+        let configured = Origin {
+            public_url: Some("https://scim.example.com".into()),
+            ..behind_a_proxy()
+        };
+        assert_eq!(
+            base(&configured, "10.1.2.3", &headers),
+            "https://scim.example.com"
+        );
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_not_repeated() {
+        let long = "x".repeat(300);
+        for host in ["a b", "user@evil.example", "evil.example/path", "\"", &long] {
+            assert_eq!(
+                base(&behind_a_proxy(), "11.1.2.3", &[("host", host)]),
+                "http://0.0.0.0:8080",
+                "{host}"
+            );
+        }
+    }
+}
