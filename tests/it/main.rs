@@ -7,12 +7,18 @@
     reason = "a test that finds something else than it looks for ends there"
 )]
 
+mod addresses;
 mod bad_input;
+mod bulk;
 mod cli;
+mod extensions;
 mod faults;
 mod hot_swap;
 mod kill;
 mod leavers;
+mod limits;
+mod lists;
+mod oauth;
 mod racing;
 mod reads;
 mod session;

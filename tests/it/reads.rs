@@ -2,37 +2,12 @@
 
 use bytes::Bytes;
 use http::{Method, Request, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::world::{APP, RawAnswer, World, exchange, person};
 
 async fn get(world: &World, path: &str, headers: &[(&str, &str)]) -> RawAnswer {
-    call(world, Method::GET, path, headers, None).await
-}
-
-async fn call(
-    world: &World,
-    method: Method,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Option<Value>,
-) -> RawAnswer {
-    let base = world.base_url();
-    let app = base.split_once("/scim/").expect("a SCIM base URL").1;
-    let path = format!("/scim/{app}{path}");
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, "localhost")
-        .header(header::AUTHORIZATION, format!("Bearer {}", world.token()))
-        .header(header::CONTENT_TYPE, "application/scim+json");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-    exchange(world.address(), request.body(body).expect("a request"))
-        .await
-        .expect("an answer")
+    world.call(Method::GET, path, headers, None).await
 }
 
 fn names(answer: &RawAnswer) -> Vec<&str> {
@@ -91,46 +66,41 @@ async fn a_search_reaches_one_kind_or_both() {
             "filter": filter, "attributes": ["userName", "displayName"],
         })
     };
-    let users = call(
-        &world,
-        Method::POST,
-        "/Users/.search",
-        &[],
-        Some(search("userName sw \"ann\"")),
-    )
-    .await;
+    let users = world
+        .call(
+            Method::POST,
+            "/Users/.search",
+            &[],
+            Some(search("userName sw \"ann\"")),
+        )
+        .await;
     assert_eq!((users.status, names(&users)), (200, vec!["ann@tidal.example"]));
     assert!(
         users.body["Resources"][0].get("emails").is_none(),
         "only what was asked for: {}",
         users.text
     );
-    let both = call(
-        &world,
-        Method::POST,
-        "/.search",
-        &[],
-        Some(search("displayName co \"ann\"")),
-    )
-    .await;
+    let both = world
+        .call(
+            Method::POST,
+            "/.search",
+            &[],
+            Some(search("displayName co \"ann\"")),
+        )
+        .await;
     assert_eq!(names(&both), ["ann@tidal.example", "ann's friends"]);
-    let one = call(
-        &world,
-        Method::POST,
-        "/.search",
-        &[],
-        Some(search("members pr or userName pr")),
-    )
-    .await;
+    let one = world
+        .call(
+            Method::POST,
+            "/.search",
+            &[],
+            Some(search("members pr or userName pr")),
+        )
+        .await;
     assert_eq!(one.status, 400, "no kind has both: {}", one.text);
-    let wrong = call(
-        &world,
-        Method::POST,
-        "/.search",
-        &[],
-        Some(json!({"schemas": ["x"]})),
-    )
-    .await;
+    let wrong = world
+        .call(Method::POST, "/.search", &[], Some(json!({"schemas": ["x"]})))
+        .await;
     assert_eq!(
         (wrong.status, &wrong.body["scimType"]),
         (400, &json!("invalidSyntax"))
@@ -153,18 +123,17 @@ async fn versions_guard_writes_and_spare_reads() {
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
         "Operations": [{"op": "replace", "value": {"title": "Engineer"}}],
     });
-    let changed = call(
-        &world,
-        Method::PATCH,
-        &path,
-        &[("if-match", &tag)],
-        Some(patch.clone()),
-    )
-    .await;
+    let changed = world
+        .call(Method::PATCH, &path, &[("if-match", &tag)], Some(patch.clone()))
+        .await;
     assert_eq!(changed.status, 200, "{}", changed.text);
-    let late = call(&world, Method::PATCH, &path, &[("if-match", &tag)], Some(patch)).await;
+    let late = world
+        .call(Method::PATCH, &path, &[("if-match", &tag)], Some(patch))
+        .await;
     assert_eq!((late.status, &late.body["status"]), (412, &json!("412")));
-    let late = call(&world, Method::DELETE, &path, &[("if-match", &tag)], None).await;
+    let late = world
+        .call(Method::DELETE, &path, &[("if-match", &tag)], None)
+        .await;
     assert_eq!(late.status, 412);
     assert_eq!(get(&world, &path, &[("if-none-match", &tag)]).await.status, 200);
 }

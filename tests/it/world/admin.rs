@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 use tidegate::admin::answers::{
-    ActivatePolicy, AppStatus, CreateApp, DeployPolicy, PolicyVersion, Status, TargetLine, TargetTested,
-    TestTarget,
+    ActivatePolicy, AppStatus, CreateApp, CreateClient, DeployPolicy, NewClient, PolicyVersion, RotateToken,
+    Status, TargetLine, TargetTested, TestTarget,
 };
 use tidegate::admin::socket::Administration;
 use tidegate::setup::NewApp;
@@ -29,6 +29,79 @@ impl Admin {
             .call(Method::POST, "/apps", &CreateApp { name: name.into() })
             .await
             .expect("an app")
+    }
+
+    /// Changes what an administrator sets for an app.
+    pub(crate) async fn set_app(&self, app: &str, settings: Value) {
+        let path = format!("/apps/{app}");
+        self.0
+            .call::<Value>(Method::PATCH, &path, &settings)
+            .await
+            .expect("the settings are taken");
+    }
+
+    /// Registers an extension.
+    pub(crate) async fn put_schema(
+        &self,
+        app: &str,
+        schema: Value,
+        resource_types: &[&str],
+        required: bool,
+    ) -> anyhow::Result<Value> {
+        let wanted = json!({"schema": schema, "resource-types": resource_types, "required": required});
+        self.0
+            .call(Method::POST, &format!("/apps/{app}/schemas"), &wanted)
+            .await
+    }
+
+    pub(crate) async fn remove_schema(&self, app: &str, urn: &str) {
+        self.0
+            .call::<Value>(
+                Method::DELETE,
+                &format!("/apps/{app}/schemas/{urn}"),
+                &Value::Null,
+            )
+            .await
+            .expect("is removed");
+    }
+
+    pub(crate) async fn create_client(
+        &self,
+        app: &str,
+        name: &str,
+        keys: Option<Value>,
+    ) -> anyhow::Result<NewClient> {
+        let wanted = CreateClient {
+            name: name.into(),
+            keys,
+        };
+        self.0
+            .call(Method::POST, &format!("/apps/{app}/clients"), &wanted)
+            .await
+    }
+
+    pub(crate) async fn rotate_client_secret(
+        &self,
+        app: &str,
+        name: &str,
+        overlap_seconds: u32,
+    ) -> NewClient {
+        let path = format!("/apps/{app}/clients/{name}/secret");
+        self.0
+            .call(Method::POST, &path, &RotateToken { overlap_seconds })
+            .await
+            .expect("a secret")
+    }
+
+    pub(crate) async fn remove_client(&self, app: &str, name: &str) {
+        self.0
+            .call::<Value>(
+                Method::DELETE,
+                &format!("/apps/{app}/clients/{name}"),
+                &Value::Null,
+            )
+            .await
+            .expect("is removed");
     }
 
     pub(crate) async fn put_target(&self, app: &str, target: &TargetConfig) {

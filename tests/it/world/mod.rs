@@ -4,13 +4,17 @@ mod admin;
 mod org;
 mod process;
 mod products;
+mod seed;
 mod until;
 mod wire;
 
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Method, Request, header};
 use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
 use tempfile::TempDir;
 use tidegate::config::Config;
 use tidegate::server::Server;
@@ -125,6 +129,46 @@ impl World {
     /// An Okta client with connections of its own.
     pub(crate) fn okta(&self) -> OktaClient {
         okta(&self.base_url(), self.token())
+    }
+
+    /// One request to the first app with its token, on a connection of its own.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> RawAnswer {
+        let base = self.base_url();
+        let app = base.split_once("/scim/").expect("a SCIM base URL").1;
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/scim/{app}{path}"))
+            .header(header::HOST, self.address().to_string())
+            .header(header::CONTENT_TYPE, "application/scim+json");
+        let authorized = headers.iter().any(|(name, _)| *name == "authorization");
+        if !authorized {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token()));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+        exchange(self.address(), request.body(body).expect("a request"))
+            .await
+            .expect("an answer")
+    }
+
+    /// A GET of the first app.
+    pub(crate) async fn get(&self, path: &str) -> RawAnswer {
+        self.call(Method::GET, path, &[], None).await
+    }
+
+    /// A GET that must succeed.
+    pub(crate) async fn read(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.body
     }
 
     /// Waits until the targets are as desired, and compares the products with the model.
