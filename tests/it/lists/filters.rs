@@ -129,7 +129,7 @@ async fn an_index_finds_what_a_walk_finds() {
         ("title eq null".into(), 2),
         (
             r#"name.familyName ew "PLE" and (title pr or active eq false)"#.into(),
-            5,
+            6,
         ),
     ];
     for (filter, expected) in users {
