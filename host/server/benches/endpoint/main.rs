@@ -12,6 +12,7 @@
 
 mod client;
 mod create;
+mod listing;
 mod lookup;
 mod member;
 mod process;
@@ -45,6 +46,8 @@ async fn run() {
     create::run(&small, &large).await;
     table::heading("look up one user");
     lookup::run(&small, &large).await;
+    table::heading("lists of 100,000 users");
+    listing::run(&large).await;
     table::heading("PATCH that adds one member");
     member::run(&large).await;
     table::heading("the process, with 100,000 users and 1,000 groups");

@@ -72,13 +72,17 @@ impl Fixture {
     }
 
     pub async fn commit(&self, write: Write, steps: Vec<Operation>, restates: bool) -> Result<i64> {
+        self.store.commit(self.commit_of(write, steps, restates)).await
+    }
+
+    pub fn commit_of(&self, write: Write, steps: Vec<Operation>, restates: bool) -> Commit {
         let step = |operation| TargetStep {
             target: self.target,
             target_name: "jira".into(),
             operation,
             reason: "a test".into(),
         };
-        let commit = Commit {
+        Commit {
             app: self.app.seq,
             write,
             steps: steps.into_iter().map(step).collect(),
@@ -97,8 +101,7 @@ impl Fixture {
                 subject: "s".into(),
                 detail: Value::Null,
             },
-        };
-        self.store.commit(commit).await
+        }
     }
 
     /// A user whose SCIM id is its name, with an active account.
