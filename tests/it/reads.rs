@@ -108,6 +108,71 @@ async fn a_search_reaches_one_kind_or_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_answer_with_a_resource_has_the_attributes_asked_for() {
+    let world = World::bare().await;
+    let body = json!({"userName": "ann@tidal.example", "title": "Engineer", "nickName": "A"});
+    let patch = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "nickName", "value": "B"}],
+    });
+    for (query, with, without) in [
+        ("attributes=TITLE", "title", "userName"),
+        ("excludedAttributes=title,meta", "nickName", "title"),
+    ] {
+        let made = world
+            .call(Method::POST, &format!("/Users?{query}"), &[], Some(body.clone()))
+            .await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let id = made.body["id"].as_str().expect("always there").to_owned();
+        let path = format!("/Users/{id}?{query}");
+        let mut answers = vec![made.body];
+        for (method, body) in [
+            (Method::PUT, Some(&body)),
+            (Method::PATCH, Some(&patch)),
+            (Method::GET, None),
+        ] {
+            let answer = world.call(method, &path, &[], body.cloned()).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            answers.push(answer.body);
+        }
+        let list = world.read(&format!("/Users?{query}")).await;
+        answers.push(list["Resources"][0].clone());
+        for answer in answers {
+            assert!(
+                answer.get(with).is_some() && answer.get(without).is_none(),
+                "{query}: {answer}"
+            );
+            assert!(
+                answer["schemas"].is_array() && answer["id"] == id,
+                "{query}: {answer}"
+            );
+        }
+        world
+            .call(Method::DELETE, &format!("/Users/{id}"), &[], None)
+            .await;
+    }
+    let both = world
+        .get("/Users?attributes=userName&excludedAttributes=meta")
+        .await;
+    assert_eq!(both.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_only_general_json_gets_it_by_that_name() {
+    let world = World::bare().await;
+    for (accept, kind) in [
+        ("application/json", "application/json"),
+        ("application/scim+json; charset=utf-8", "application/scim+json"),
+        ("*/*", "application/scim+json"),
+    ] {
+        let answer = get(&world, "/Users", &[("accept", accept)]).await;
+        assert_eq!(answer.headers["content-type"], kind, "{accept}");
+        let error = get(&world, "/Users/nobody", &[("accept", accept)]).await;
+        assert_eq!(error.headers["content-type"], kind, "{accept}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn versions_guard_writes_and_spare_reads() {
     let world = World::bare().await;
     let okta = world.okta();

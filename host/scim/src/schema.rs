@@ -16,8 +16,8 @@ use scim_v2::schema_urns;
 
 pub use attribute::{Attribute, AttributeType, Mutability, Returned, Uniqueness};
 pub use registered::{Problem, Registered};
-pub(crate) use resource_type::unique_name;
 pub use resource_type::{Extension, ResourceType, UniqueValue};
+pub(crate) use resource_type::{Hidden, unique_name};
 
 use crate::ResourceKind;
 

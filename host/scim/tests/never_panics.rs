@@ -9,11 +9,12 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tidegate_scim::ResourceKind;
+use tidegate_scim::bulk::{BulkRequest, Plan};
 use tidegate_scim::filter::{self, Condition};
 use tidegate_scim::patch::PatchRequest;
 use tidegate_scim::present::{self, Meta};
 use tidegate_scim::query::{self, Projection};
-use tidegate_scim::schema::Schemas;
+use tidegate_scim::schema::{Registered, Schemas};
 use tidegate_scim::{Document, group, user};
 
 /// Names that mean something here, so that arbitrary input reaches the depths.
@@ -188,10 +189,53 @@ proptest! {
     }
 
     #[test]
+    fn schemas(document in value(), attribute in value()) {
+        let some = json!({"id": "urn:example:x", "attributes": [attribute]});
+        for document in [document, some] {
+            let Ok(registered) = Registered::read(&document, vec![ResourceKind::User], true) else { continue };
+            let complete = registered.document();
+            let again = Registered::read(&complete, vec![ResourceKind::User], true);
+            prop_assert_eq!(again.map(|again| again.document()).ok(), Some(complete));
+        }
+    }
+
+    #[test]
+    fn bulk_requests(operations in prop::collection::vec(bulk_operation(), 1..12)) {
+        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations});
+        let request = BulkRequest::read(&body).unwrap();
+        let mut plan = Plan::new(&request.operations);
+        let mut turns: Vec<usize> = std::iter::from_fn(|| plan.next_turn()).map(|turn| turn.index).collect();
+        turns.sort_unstable();
+        // Each has its turn, once.
+        prop_assert_eq!(turns, (0..request.operations.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn queries(raw in "\\PC{0,60}", name in "(filter|startIndex|count|attributes|sortBy)", value in "\\PC{0,40}") {
         let _ = query::parse(Some(&raw));
         let _ = query::parse(Some(&format!("{name}={value}&{raw}")));
     }
+}
+
+fn bulk_operation() -> impl Strategy<Value = Value> {
+    let method = prop::sample::select(vec!["POST", "post", "PUT", "PATCH", "DELETE", "GET"]);
+    let path = prop::sample::select(vec![
+        "/Users",
+        "/Groups",
+        "/Users/bulkId:a",
+        "/Groups/x",
+        "/Users/",
+        "//",
+        "",
+    ]);
+    let name = prop::sample::select(vec!["a", "b", "c"]);
+    let refers = prop::collection::vec(
+        prop::sample::select(vec!["bulkId:a", "bulkId:b", "bulkId:c", "bulkId:", "x"]),
+        0..3,
+    );
+    (method, path, name, refers).prop_map(|(method, path, name, refers)| {
+        json!({"method": method, "path": path, "bulkId": name, "data": {"members": refers}})
+    })
 }
 
 fn filter_text() -> impl Strategy<Value = String> {

@@ -121,6 +121,7 @@ async fn every_command(data_dir: &Path, jira: &Simulated) -> (String, String, St
     );
 
     policies(data_dir);
+    endpoint(data_dir);
     let status = works(data_dir, &["status"]);
     assert!(
         status.contains("second: 0 users") && status.contains("TARGET"),
@@ -129,6 +130,86 @@ async fn every_command(data_dir: &Path, jira: &Simulated) -> (String, String, St
     let json: Value = serde_json::from_str(&works(data_dir, &["status", "--json"])).expect("JSON");
     assert_eq!(json["apps"].as_array().map(Vec::len), Some(2), "{json}");
     (path, first, second)
+}
+
+/// What concerns the endpoint alone: limits, extensions, OAuth clients.
+fn endpoint(data_dir: &Path) {
+    let file = |name: &str, text: &str| {
+        let path = data_dir.parent().expect("a folder").join(name);
+        std::fs::write(&path, text).expect("writes");
+        path.to_str().expect("a path").to_owned()
+    };
+    let set = works(
+        data_dir,
+        &[
+            "app",
+            "set",
+            "second",
+            "--basic-authentication",
+            "true",
+            "--most-pending",
+            "9000",
+        ],
+    );
+    assert!(
+        set.contains("basic authentication: on") && set.contains("9000"),
+        "{set}"
+    );
+    let set = works(data_dir, &["app", "set", "second", "--most-pending", "0"]);
+    assert!(
+        set.contains("basic authentication: on") && set.contains("pending changes, at most: none"),
+        "{set}"
+    );
+
+    let app = ["--app", "second"];
+    let badge = file(
+        "badge.json",
+        r#"{"id": "urn:example:badge", "name": "Badge", "attributes": [{"name": "code"}]}"#,
+    );
+    let wrong = file(
+        "wrong.json",
+        r#"{"id": "badge", "attributes": [{"name": "code", "type": "number"}]}"#,
+    );
+    let schema = |words: &[&str]| works(data_dir, &[&["schema"], words, &app].concat());
+    let refused = |words: &[&str]| fails(data_dir, &[&["schema"], words, &app].concat());
+    let added = schema(&["add", &badge, "--type", "user", "--type", "group"]);
+    assert!(
+        added.contains("urn:example:badge (Badge) extends User Group"),
+        "{added}"
+    );
+    let words = refused(&["add", &wrong]);
+    assert!(
+        words.contains("/id") && words.contains("/attributes/0/type"),
+        "{words}"
+    );
+    assert!(schema(&["list"]).contains("urn:example:badge"));
+    let shown: Value = serde_json::from_str(&schema(&["show", "urn:example:badge"])).expect("JSON");
+    assert_eq!(shown["attributes"][0]["uniqueness"], "none", "the complete form");
+    assert!(schema(&["remove", "urn:example:badge"]).contains("is removed"));
+    assert!(refused(&["show", "urn:example:badge"]).contains("no extension"));
+
+    let client = |words: &[&str]| works(data_dir, &[&["client"], words, &app].concat());
+    let refused = |words: &[&str]| fails(data_dir, &[&["client"], words, &app].concat());
+    let made = client(&["create", "entra"]);
+    assert!(
+        made.contains("client secret: tg_") && made.contains("/token"),
+        "{made}"
+    );
+    let keys =
+        r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let made = client(&["create", "signer", "--keys", &file("keys.json", keys)]);
+    assert!(made.contains("client id: ") && !made.contains("secret"), "{made}");
+    assert!(refused(&["create", "ENTRA"]).contains("in use"));
+    assert!(refused(&["create", "other", "--keys", &badge]).contains("JSON Web Key Set"));
+    assert!(client(&["rotate-secret", "entra"]).contains("client secret: tg_"));
+    assert!(refused(&["rotate-secret", "signer"]).contains("no secret"));
+    let listed = client(&["list"]);
+    assert!(
+        listed.contains("2 secrets") && listed.contains("assertions"),
+        "{listed}"
+    );
+    assert!(client(&["remove", "entra"]).contains("is removed"));
+    assert!(refused(&["remove", "entra"]).contains("not found"));
 }
 
 fn policies(data_dir: &Path) {

@@ -6,7 +6,7 @@ mod names;
 use serde_json::{Map, Value};
 
 use crate::error::ScimError;
-use crate::schema::{Attribute, ResourceType, Returned};
+use crate::schema::{Attribute, Hidden, ResourceType, Returned};
 use names::{Asked, Names};
 
 /// Which attributes an answer has.
@@ -74,8 +74,10 @@ impl Projection {
         resource_type: &ResourceType,
         resource: Map<String, Value>,
     ) -> Map<String, Value> {
-        if matches!(self.0, Mode::Whole) {
-            return resource;
+        match self.0 {
+            Mode::Whole => return resource,
+            Mode::Default => return self.without_hidden(resource_type, resource),
+            Mode::Only(_) | Mode::Except(_) => {}
         }
         let mut shown = Map::new();
         for (key, value) in resource {
@@ -91,6 +93,40 @@ impl Projection {
             shown.extend(value.map(|value| (key, value)));
         }
         shown
+    }
+
+    /// By default little is hidden: only that is looked at.
+    fn without_hidden(
+        &self,
+        resource_type: &ResourceType,
+        mut resource: Map<String, Value>,
+    ) -> Map<String, Value> {
+        for Hidden { urn, attribute } in resource_type.hidden() {
+            let name = &attribute.name;
+            let container = match urn {
+                None => Some(&mut resource),
+                Some(urn) => resource.get_mut(urn).and_then(Value::as_object_mut),
+            };
+            let Some(container) = container else { continue };
+            // The place among the others stays.
+            if let Some(slot) = container.get_mut(name) {
+                match self.attribute(urn.as_deref(), name, Some(attribute), slot.take()) {
+                    Some(shown) => *slot = shown,
+                    None => {
+                        container.shift_remove(name);
+                    }
+                }
+            }
+            if let Some(urn) = urn
+                && resource
+                    .get(urn)
+                    .and_then(Value::as_object)
+                    .is_some_and(Map::is_empty)
+            {
+                resource.shift_remove(urn);
+            }
+        }
+        resource
     }
 
     fn extension<'s>(
@@ -121,9 +157,6 @@ impl Projection {
             Mode::Only(names) | Mode::Except(names) => names.asked(urn, name),
         };
         let returned = attribute.map_or(Returned::Default, |attribute| attribute.returned);
-        if matches!(self.0, Mode::Default) && returned == Returned::Default && !has_hidden_parts(attribute) {
-            return Some(value);
-        }
         let part = |sub: &str| self.part(attribute, sub, &asked);
         match (returned, &asked, &self.0) {
             (Returned::Never, ..) => None,
@@ -152,12 +185,6 @@ impl Projection {
             (Returned::Default, _) => true,
         }
     }
-}
-
-/// Whether some part is not shown by default: then values must be looked through.
-fn has_hidden_parts(attribute: Option<&Attribute>) -> bool {
-    let hidden = |sub: &Attribute| matches!(sub.returned, Returned::Never | Returned::Request);
-    attribute.is_some_and(|attribute| attribute.sub_attributes.iter().any(hidden))
 }
 
 /// The parts of a complex value that are shown; a simple value is shown as it is.

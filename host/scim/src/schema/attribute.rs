@@ -99,6 +99,12 @@ impl Attribute {
         self.mutability == Mutability::ReadOnly
     }
 
+    /// Whether it, or a part of it, is left out of an answer that was not asked for it.
+    pub(crate) fn hides(&self) -> bool {
+        matches!(self.returned, Returned::Never | Returned::Request)
+            || self.sub_attributes.iter().any(Self::hides)
+    }
+
     /// How a value of it is compared: as it is, or by its [`fold`](crate::fold).
     #[must_use]
     pub fn comparable<'a>(&self, text: &'a str) -> Cow<'a, str> {

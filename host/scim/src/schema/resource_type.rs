@@ -11,6 +11,16 @@ pub struct ResourceType {
     kind: ResourceKind,
     core: Schema,
     extensions: Vec<Extension>,
+    hidden: Vec<Hidden>,
+}
+
+/// An attribute that is not shown as a whole unless it is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Hidden {
+    /// Its extension.
+    pub(crate) urn: Option<String>,
+    /// Itself.
+    pub(crate) attribute: Attribute,
 }
 
 /// A schema extension of a resource type (RFC 7643 section 3.3).
@@ -34,11 +44,32 @@ pub struct UniqueValue {
 impl ResourceType {
     pub(super) fn new(kind: ResourceKind, extensions: Vec<Extension>) -> Self {
         let urn = kind.schema();
+        let core = Schema::new(definitions::one(urn), definitions::common(urn));
+        let of = |urn: Option<&str>, schema: &Schema| {
+            let hidden = schema.attributes.iter().filter(|attribute| attribute.hides());
+            let urn = urn.map(str::to_owned);
+            hidden
+                .map(|attribute| Hidden {
+                    urn: urn.clone(),
+                    attribute: attribute.clone(),
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut hidden = of(None, &core);
+        for Extension { schema, .. } in &extensions {
+            hidden.extend(of(Some(&schema.id), schema));
+        }
         Self {
             kind,
-            core: Schema::new(definitions::one(urn), definitions::common(urn)),
+            core,
             extensions,
+            hidden,
         }
+    }
+
+    /// Attributes that are never returned, or on request only, and those with such parts.
+    pub(crate) fn hidden(&self) -> &[Hidden] {
+        &self.hidden
     }
 
     /// Which kind.

@@ -100,13 +100,14 @@ impl World {
         writes.join_all().await;
     }
 
-    /// One group of everybody, one of ten, and the others of ten.
+    /// One group of everybody, the others of ten each.
     async fn seed_groups(&self, count: usize, users: usize) {
         for n in 0..count {
             let members = if n == 0 {
                 (1..=users as i64).collect()
             } else {
-                (1..=10).collect()
+                let first = (n as i64 - 1) * 10 % users as i64 + 1;
+                (first..first + 10).collect()
             };
             let write = Write::CreateGroup {
                 id: format!("group-{n}"),

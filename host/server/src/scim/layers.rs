@@ -7,14 +7,17 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::header::ALLOW;
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tidegate_scim::error::ScimError;
 use tokio::time::Instant;
 
-use super::reply::Reason;
+use super::reply::{Reason, SCIM_JSON};
 use super::{Endpoint, Refused};
 use crate::metrics::RequestLabels;
+
+/// The general media type of JSON.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The correlation id that we give to a request. A client's own is not taken: it could
 /// name another's.
@@ -27,6 +30,35 @@ pub(crate) async fn contain(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Refused(ScimError::internal("a handler panicked")).into_response(),
     }
+}
+
+/// RFC 7644 section 3.8: a client that takes JSON by its general name only is given it by that name.
+pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
+    let general = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(takes_general_json_only);
+    let mut response = next.run(request).await;
+    if general && response.headers().get(CONTENT_TYPE) == Some(&SCIM_JSON) {
+        response.headers_mut().insert(CONTENT_TYPE, JSON);
+    }
+    response
+}
+
+fn takes_general_json_only(accept: &str) -> bool {
+    let types = || {
+        accept.split(',').map(|range| {
+            range
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase()
+        })
+    };
+    let ours = ["application/scim+json", "application/*", "*/*"];
+    types().any(|range| range == "application/json") && !types().any(|range| ours.contains(&range.as_str()))
 }
 
 /// OPTIONS is asked of an address, not of a resource: the answer is what the address takes (RFC 9110
@@ -128,4 +160,23 @@ fn endpoint_name(path: Option<&MatchedPath>) -> String {
 
 fn micros(duration: Duration) -> f64 {
     duration.as_micros() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scim_s_own_type_is_given_to_all_who_take_it() {
+        for (accept, general) in [
+            ("application/json", true),
+            ("text/html, Application/JSON; charset=utf-8", true),
+            ("application/scim+json, application/json;q=0.9", false),
+            ("application/json, */*", false),
+            ("text/html", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_general_json_only(accept), general, "{accept}");
+        }
+    }
 }

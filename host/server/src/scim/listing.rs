@@ -6,6 +6,8 @@ mod page;
 mod source;
 mod walk;
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::{Access, Condition, Lookup};
@@ -13,6 +15,7 @@ use tidegate_scim::present;
 use tidegate_scim::query::ListParams;
 use tidegate_scim::sort::Sorting;
 use tidegate_store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 use cursor::Cursor;
 use page::{Begin, Page};
@@ -25,27 +28,51 @@ use crate::clock::now_ms;
 pub(super) struct Listing {
     store: Store,
     params: ListParams,
-    /// What cursors of this list are sealed for: the app, the endpoint and the query.
-    place: String,
+    app: i64,
+    endpoint: &'static str,
 }
 
 impl Listing {
     /// `endpoint` tells the lists of an app apart.
-    pub(super) fn new(call: &Call, endpoint: &str, params: ListParams) -> Self {
+    pub(super) fn new(call: &Call, endpoint: &'static str, params: ListParams) -> Self {
         Self {
             store: call.store().clone(),
-            place: format!("cursor:{}:{endpoint}:{}", call.app.seq, params.identity()),
             params,
+            app: call.app.seq,
+            endpoint,
         }
+    }
+
+    /// What cursors of this list are sealed for: the app, the endpoint and the query.
+    fn place(&self) -> String {
+        format!("cursor:{}:{}:{}", self.app, self.endpoint, self.params.identity())
     }
 
     /// Finds resources of one kind. What an index finds is found here and now, in microseconds; pages
     /// and walks go to a thread that may block.
     pub(super) async fn of<S: Source>(self, source: S) -> Result<Listed<S::Row>, ScimError> {
-        if self.is_quick(&source)? {
-            return self.one(&source);
+        let mut walks = self.params.sort_by.is_some();
+        if let Some(filter) = &self.params.filter {
+            let condition = Condition::new(source.resource_type(), filter)?;
+            let access = condition.access(S::KIND);
+            if self.params.sort_by.is_none() && finds_few(&access) {
+                let begin = self.begin()?;
+                let query = self.query(&source, Some(&condition), None);
+                let page = page::read(&query, &begin.at, self.params.limit(), begin.total)?;
+                return self.one(&source, page);
+            }
+            walks |= !matches!(access, Access::Lookups { exact: true, .. });
         }
-        blocking(move || self.one(&source)).await
+        let work = move || {
+            let begin = self.begin()?;
+            let page = self.page(&source, &begin.at, begin.total)?;
+            self.one(&source, page)
+        };
+        if walks {
+            let _one_of_few = WALKS.acquire().await;
+            return blocking(work).await;
+        }
+        blocking(work).await
     }
 
     /// Finds resources of both kinds: the first's, then the second's.
@@ -54,26 +81,12 @@ impl Listing {
         first: A,
         second: B,
     ) -> Result<Listed<B::Row>, ScimError> {
+        let _one_of_few = WALKS.acquire().await;
         blocking(move || self.both(&first, &second)).await
     }
 
-    /// Whether an index finds a handful at most, and nothing is sorted.
-    fn is_quick<S: Source>(&self, source: &S) -> Result<bool, ScimError> {
-        let Some(filter) = &self.params.filter else {
-            return Ok(false);
-        };
-        let condition = Condition::new(source.resource_type(), filter)?;
-        Ok(match condition.access(S::KIND) {
-            Access::Lookups { any, .. } => {
-                any.len() <= 4 && any.iter().all(Lookup::finds_few) && self.params.sort_by.is_none()
-            }
-            Access::Everything => false,
-        })
-    }
-
-    fn one<S: Source>(&self, source: &S) -> Result<Listed<S::Row>, ScimError> {
-        let begin = self.begin()?;
-        let Page { rows, total, next } = self.page(source, &begin.at, begin.total)?;
+    fn one<S: Source>(&self, source: &S, page: Page<S::Row>) -> Result<Listed<S::Row>, ScimError> {
+        let Page { rows, total, next } = page;
         let next = next.map(|at| Cursor::after(0, at, total));
         self.listed(source, Vec::new(), rows, total, next)
     }
@@ -146,13 +159,23 @@ impl Listing {
         let sorting = sort_by
             .map(|name| Sorting::resolve(source.resource_type(), name, self.params.descending))
             .transpose()?;
-        let query = walk::Query {
+        let query = self.query(source, condition.as_ref(), sorting.as_ref());
+        page::read(&query, at, limit, total)
+    }
+
+    fn query<'a, S: Source>(
+        &'a self,
+        source: &'a S,
+        condition: Option<&'a Condition<'a>>,
+        sorting: Option<&'a Sorting<'a>>,
+    ) -> walk::Query<'a, S> {
+        walk::Query {
             store: &self.store,
             source,
-            condition: condition.as_ref(),
-            sorting: sorting.as_ref(),
-        };
-        page::read(&query, at, limit, total)
+            access: condition.map_or(Access::Everything, |condition| condition.access(S::KIND)),
+            condition,
+            sorting,
+        }
     }
 
     fn shown<S: Source>(&self, source: &S, rows: &[S::Row]) -> Result<Vec<Value>, ScimError> {
@@ -165,7 +188,7 @@ impl Listing {
     fn begin(&self) -> Result<cursor::Position, ScimError> {
         match self.params.cursor.as_deref() {
             None | Some("") => Ok(cursor::Position::first(self.params.start_index - 1)),
-            Some(text) => Cursor::open(self.store.sealer(), &self.place, text, now_ms()),
+            Some(text) => Cursor::open(self.store.sealer(), &self.place(), text, now_ms()),
         }
     }
 
@@ -183,7 +206,7 @@ impl Listing {
             None => present::list_frame(count, total, Some(self.params.start_index), None),
             Some(_) => {
                 let next = next
-                    .map(|next| next.seal(self.store.sealer(), &self.place, now_ms()))
+                    .map(|next| next.seal(self.store.sealer(), &self.place(), now_ms()))
                     .transpose()?;
                 present::list_frame(count, total, None, next.as_deref())
             }
@@ -227,6 +250,19 @@ impl<Row> Listed<Row> {
         (text, self.large)
     }
 }
+
+/// Whether an index finds a handful at most.
+fn finds_few(access: &Access) -> bool {
+    match access {
+        Access::Lookups { any, .. } => any.len() <= 4 && any.iter().all(Lookup::finds_few),
+        Access::Everything => false,
+    }
+}
+
+/// Walks over everything take a core each: more at once would be no quicker, and hold more memory.
+/// What an index answers does not queue behind them.
+static WALKS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ScimError> + Send + 'static,

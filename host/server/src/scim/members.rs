@@ -17,7 +17,7 @@ use tidegate_store::{Store, StoreError};
 use crate::apps::App;
 
 /// Members that are read at a time.
-const PORTION: u64 = 2_000;
+const PORTION: u64 = 1_000;
 
 /// The members of a group.
 pub(super) struct Members<'a> {

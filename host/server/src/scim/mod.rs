@@ -90,6 +90,7 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))
         .layer(from_fn_with_state(endpoint.clone(), origin::locate))
         .layer(from_fn_with_state(endpoint.clone(), layers::bound))
+        .layer(from_fn(layers::negotiate))
         .layer(from_fn(layers::contain))
         .layer(from_fn_with_state(endpoint.clone(), layers::observe))
         .with_state(endpoint)

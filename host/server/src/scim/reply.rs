@@ -8,7 +8,7 @@ use serde_json::Value;
 use tidegate_scim::error::ScimError;
 
 /// The media type of RFC 7644, section 3.1.
-const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json");
+pub(super) const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json");
 
 /// A resource or a list, with its status.
 #[derive(Debug)]

@@ -50,7 +50,7 @@ pub(super) fn read<S: Source>(
 ) -> Result<Page<S::Row>, ScimError> {
     let read = match (query.sorting, query.indexed()) {
         (None, _) => created(query, begin, limit, total),
-        (Some(sorting), Some(by)) if matches!(query.access(), Access::Everything) => {
+        (Some(sorting), Some(by)) if matches!(query.access, Access::Everything) => {
             in_index(query, sorting, by, begin, limit, total)
         }
         (Some(sorting), _) => return sorted(query, sorting, begin, limit),
@@ -78,7 +78,7 @@ fn created<S: Source>(
         let total = total.map_or_else(|| query.source.total(query.store), Ok)?;
         return cut(rows, limit, total, at);
     }
-    if let Access::Lookups { exact: true, .. } = query.access() {
+    if let Access::Lookups { exact: true, .. } = &query.access {
         let found = query.found()?.unwrap_or_default();
         let from = match begin {
             Begin::Skip(skip) => usize::try_from(*skip).unwrap_or(usize::MAX),
@@ -118,21 +118,48 @@ fn in_index<S: Source>(
         ))
     };
     if query.condition.is_none() {
-        let from = match after.and_then(SortKey::text) {
-            Some(key) => From::After(key),
-            None => From::Offset(skip),
-        };
-        let limit_and_one = limit.saturating_add(1);
-        let seqs = query
-            .source
-            .ordered(query.store, by, sorting.descending, from, limit_and_one)?;
         let total = total.map_or_else(|| query.source.total(query.store), Ok)?;
+        let limit_and_one = limit.saturating_add(1);
+        let seqs = match after.and_then(SortKey::text) {
+            Some(key) => {
+                let from = From::After(key);
+                query
+                    .source
+                    .ordered(query.store, by, sorting.descending, from, limit_and_one)?
+            }
+            None => by_offset(query, sorting, by, skip, limit_and_one, total)?,
+        };
         return cut(query.source.rows(query.store, &seqs)?, limit, total, at);
     }
     let mut collected = Collected::new(skip, limit, total);
     query.by_index(by, after, |row| Ok(collected.take(row)))?;
     let (rows, total) = collected.end();
     cut(rows, limit, total, at)
+}
+
+/// Row numbers of a page in the order of an index: from the nearer end, since what is before a page
+/// is passed over one by one.
+fn by_offset<S: Source>(
+    query: &Query<'_, S>,
+    sorting: &Sorting<'_>,
+    by: Indexed,
+    skip: u64,
+    limit: u64,
+    total: u64,
+) -> Result<Vec<i64>, StoreError> {
+    let count = total.saturating_sub(skip).min(limit);
+    let behind = total.saturating_sub(skip).saturating_sub(count);
+    if skip <= behind || count == 0 {
+        return query
+            .source
+            .ordered(query.store, by, sorting.descending, From::Offset(skip), limit);
+    }
+    let from_the_end = From::Offset(behind);
+    let mut seqs = query
+        .source
+        .ordered(query.store, by, !sorting.descending, from_the_end, count)?;
+    seqs.reverse();
+    Ok(seqs)
 }
 
 /// In an order without an index. Keys are sorted, not resources, and only as many are kept as the

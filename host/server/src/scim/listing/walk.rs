@@ -14,6 +14,8 @@ const PORTION: usize = 500;
 pub(super) struct Query<'a, S> {
     pub(super) store: &'a Store,
     pub(super) source: &'a S,
+    /// Which indexes find what can match.
+    pub(super) access: Access,
     pub(super) condition: Option<&'a Condition<'a>>,
     pub(super) sorting: Option<&'a Sorting<'a>>,
 }
@@ -26,12 +28,6 @@ pub(super) enum Go {
 }
 
 impl<S: Source> Query<'_, S> {
-    /// Which indexes find what can match.
-    pub(super) fn access(&self) -> Access {
-        self.condition
-            .map_or(Access::Everything, |condition| condition.access(S::KIND))
-    }
-
     /// The index that has the order asked for.
     pub(super) fn indexed(&self) -> Option<Indexed> {
         self.sorting.and_then(|sorting| sorting.indexed(S::KIND))
@@ -40,11 +36,11 @@ impl<S: Source> Query<'_, S> {
     /// The numbers of all rows that some lookup of these finds, in creation order; none: every row
     /// is to be looked at.
     pub(super) fn found(&self) -> Result<Option<Vec<i64>>, StoreError> {
-        let Access::Lookups { any, .. } = self.access() else {
+        let Access::Lookups { any, .. } = &self.access else {
             return Ok(None);
         };
         let mut all = Vec::new();
-        for lookup in &any {
+        for lookup in any {
             all.extend(self.source.found(self.store, lookup)?);
         }
         if any.len() > 1 {
