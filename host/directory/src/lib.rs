@@ -4,10 +4,12 @@
 //! - [`connector`]: what every product's connector can be asked.
 //! - [`target`]: one connected directory, as an administrator describes it.
 //! - [`products`]: the connectors themselves.
+//! - [`egress`]: HTTP on behalf of others, checked where the name leads.
 //!
 //! Nothing in here knows of WASM, of SCIM's wire format or of the store.
 
 pub mod connector;
+pub mod egress;
 pub mod plan;
 pub mod products;
 pub mod protected;
