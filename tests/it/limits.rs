@@ -6,7 +6,7 @@ use tidegate_directory::target::Product;
 use tidegate_okta::{OktaClient, Retries};
 use tidegate_simulators::{Fault, FaultKind};
 
-use crate::world::{APP, RawAnswer, World, person, until};
+use crate::world::{APP, RawAnswer, World, bytes, person, until};
 
 fn user(name: &str) -> Value {
     json!({"userName": format!("{name}@tidal.example"), "active": true})
@@ -101,4 +101,34 @@ async fn writes_wait_for_targets_that_are_far_behind() {
     world.admin.set_app(APP, json!({"most-pending": 0})).await;
     let taken = world.call(Method::POST, "/Users", &[], Some(user("again"))).await;
     assert_eq!(taken.status, 201, "{}", taken.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_heard_by_who_is_still_sending() {
+    let world = World::bare().await;
+    let head = |length: usize, more: &str| {
+        format!(
+            "POST /scim/{APP}/v2/Users HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer wrong\r\n\
+             Content-Type: application/scim+json\r\nContent-Length: {length}\r\n{more}\r\n"
+        )
+    };
+    // Two requests on one connection, both refused for their heads alone; the second one ends it.
+    let body = "x".repeat(3 << 20);
+    let twice = [
+        head(body.len(), ""),
+        body.clone(),
+        head(body.len(), "Connection: close\r\n"),
+        body,
+    ]
+    .concat();
+    let answers = bytes(world.address(), twice.as_bytes()).await;
+    assert_eq!(answers.matches("HTTP/1.1 401").count(), 2, "{answers}");
+    // What will not be read is not waited for, and who waits for leave to send gets none.
+    for unread in [head(1 << 30, ""), head(10, "Expect: 100-continue\r\n")] {
+        let answer = bytes(world.address(), unread.as_bytes())
+            .await
+            .to_ascii_lowercase();
+        assert!(answer.starts_with("http/1.1 401"), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
 }

@@ -13,7 +13,7 @@ pub(crate) mod token;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -24,8 +24,8 @@ use tidegate_store::audit::AuditLine;
 
 use crate::clock::now_ms;
 use crate::scim::Endpoint;
-use crate::scim::layers;
 use crate::scim::origin::{self, Base};
+use crate::scim::{layers, leftover};
 use error::TokenError;
 use request::TokenRequest;
 
@@ -44,7 +44,8 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         // Layers run from the last to the first.
         .layer(from_fn_with_state(endpoint.clone(), origin::locate))
         .layer(from_fn_with_state(endpoint.clone(), layers::bound))
-        .layer(axum::middleware::from_fn(layers::contain))
+        .layer(from_fn(layers::contain))
+        .layer(from_fn(leftover::read_leftover))
         .layer(from_fn_with_state(endpoint.clone(), layers::observe))
         .with_state(endpoint)
 }

@@ -1,7 +1,7 @@
 //! The SCIM endpoint: `/scim/{app}/v2`.
 //!
 //! The way of one request, top to bottom: [`layers::observe`] gives it an id, a log line and
-//! its metrics; [`layers::bound`] ends it before Okta gives up; [`origin::locate`] finds out under
+//! its metrics; [`leftover::read_leftover`] takes what a refusal did not read; [`layers::bound`] ends it before Okta gives up; [`origin::locate`] finds out under
 //! which address the client sees us; [`auth::authenticate`] finds the app behind address and
 //! credential, and counts the request against the app's limit; then one handler of [`users`],
 //! [`groups`], [`bulk`] or [`discovery`]. Reads go to the store; writes go through [`crate::change`].
@@ -13,6 +13,7 @@ mod call;
 mod discovery;
 mod groups;
 pub(crate) mod layers;
+pub(crate) mod leftover;
 mod listing;
 mod members;
 pub(crate) mod origin;
@@ -92,6 +93,7 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
         .layer(from_fn_with_state(endpoint.clone(), layers::bound))
         .layer(from_fn(layers::negotiate))
         .layer(from_fn(layers::contain))
+        .layer(from_fn(leftover::read_leftover))
         .layer(from_fn_with_state(endpoint.clone(), layers::observe))
         .with_state(endpoint)
 }
