@@ -13,6 +13,7 @@ mod bulk;
 mod cli;
 mod extensions;
 mod faults;
+mod grants;
 mod hot_swap;
 mod kill;
 mod leavers;

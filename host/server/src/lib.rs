@@ -21,6 +21,7 @@ pub mod metrics;
 mod oauth;
 mod operations;
 pub mod policies;
+mod protected;
 pub mod reconciler;
 mod scim;
 pub mod server;

@@ -15,6 +15,7 @@ use crate::writer::Writer;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_scim_endpoint.sql"),
+    include_str!("../migrations/0003_policies.sql"),
 ];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.

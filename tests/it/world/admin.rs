@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 use tidegate::admin::answers::{
-    ActivatePolicy, AppStatus, CreateApp, CreateClient, DeployPolicy, NewClient, PolicyVersion, RotateToken,
-    Status, TargetLine, TargetTested, TestTarget,
+    ActivatePolicy, AppStatus, CreateApp, CreateClient, DeployPolicy, NewClient, PolicyVersion,
+    PutCredential, RotateToken, Status, TargetLine, TargetTested, TestTarget,
 };
 use tidegate::admin::socket::Administration;
 use tidegate::setup::NewApp;
@@ -141,6 +141,54 @@ impl Admin {
         self.0
             .call(Method::POST, &format!("/apps/{app}/policies"), &wanted)
             .await
+    }
+
+    /// Deploys with grants, and activates.
+    pub(crate) async fn rule_with(
+        &self,
+        app: &str,
+        component: &[u8],
+        settings: Value,
+        grants: Value,
+    ) -> PolicyVersion {
+        let wanted = DeployPolicy {
+            component: Some(BASE64_STANDARD.encode(component)),
+            settings: Some(settings),
+            grants: Some(grants),
+            activate: true,
+            restate: false,
+        };
+        let path = format!("/apps/{app}/policies");
+        self.0
+            .call(Method::POST, &path, &wanted)
+            .await
+            .expect("deploys and activates")
+    }
+
+    pub(crate) async fn put_credential(
+        &self,
+        app: &str,
+        name: &str,
+        wanted: &PutCredential,
+    ) -> anyhow::Result<Value> {
+        let path = format!("/apps/{app}/credentials/{name}");
+        self.0.call(Method::PUT, &path, wanted).await
+    }
+
+    pub(crate) async fn credentials(&self, app: &str) -> Value {
+        let path = format!("/apps/{app}/credentials");
+        self.0
+            .call(Method::GET, &path, &Value::Null)
+            .await
+            .expect("a list")
+    }
+
+    pub(crate) async fn remove_credential(&self, app: &str, name: &str) {
+        let path = format!("/apps/{app}/credentials/{name}");
+        self.0
+            .call::<Value>(Method::DELETE, &path, &Value::Null)
+            .await
+            .expect("is removed");
     }
 
     pub(crate) async fn activate(

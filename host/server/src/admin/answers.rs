@@ -116,6 +116,37 @@ pub struct ClientSummary {
     pub secrets: usize,
 }
 
+/// A secret that the host attaches to requests of policies.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PutCredential {
+    /// The origins that it may be sent to, such as `https://hr.example.com`.
+    pub origins: Vec<String>,
+    /// The header that carries it.
+    pub header: String,
+    /// What the header says, whole: `Bearer …`. Never shown again.
+    pub value: String,
+}
+
+impl std::fmt::Debug for PutCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PutCredential")
+            .field("origins", &self.origins)
+            .field("header", &self.header)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A credential, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CredentialSummary {
+    /// Its name: what grants and policies call it.
+    pub name: String,
+    /// The origins that it may be sent to.
+    pub origins: Vec<String>,
+}
+
 /// How long older tokens go on working.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

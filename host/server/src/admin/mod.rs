@@ -5,6 +5,7 @@
 pub mod answers;
 mod apps;
 mod clients;
+mod credentials;
 mod error;
 mod policies;
 mod schemas;
@@ -48,6 +49,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(
             "/admin/api/v1/apps/{app}/clients/{client}/secret",
             post(clients::rotate),
+        )
+        .route("/admin/api/v1/apps/{app}/credentials", get(credentials::list))
+        .route(
+            "/admin/api/v1/apps/{app}/credentials/{credential}",
+            put(credentials::put).delete(credentials::remove),
         )
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
         .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))

@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde_json::json;
 use tidegate_directory::plan::Step;
 use tidegate_runtime::capabilities::Capabilities;
-use tidegate_runtime::{self as runtime, Occasion, Request, TargetView, Version};
+use tidegate_runtime::{self as runtime, Failure, Occasion, Request, TargetView, Version};
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::schema::{Schemas, UniqueValue};
@@ -27,6 +27,7 @@ use tidegate_store::commit::{Commit, TargetStep, Write};
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::metrics::DecisionLabels;
+use crate::protected;
 use crate::service::Service;
 
 pub use precondition::Precondition;
@@ -116,15 +117,7 @@ impl<'a> Change<'a> {
             .metrics
             .decision_seconds
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
-        if !decided.stats.denied.is_empty() {
-            let (request, denied) = (self.request, decided.stats.denied.join("; "));
-            tracing::warn!(
-                request,
-                app = self.app.name,
-                denied,
-                "the policy asked for more than it was granted"
-            );
-        }
+        self.note_denials(&decided).await;
         let plan = decided
             .outcome
             .map_err(|failure| refusal::failed(&failure, self.request))?
@@ -134,6 +127,30 @@ impl<'a> Change<'a> {
             self.spread(step, &mut steps)?;
         }
         Ok(steps)
+    }
+
+    /// What was denied is counted and on record, whatever became of the decision.
+    async fn note_denials(&self, decided: &runtime::Decided) {
+        let mut denied = decided.stats.denied.clone();
+        if let Err(Failure::Denied(what)) = &decided.outcome {
+            denied.push(what.clone());
+        }
+        if denied.is_empty() {
+            return;
+        }
+        self.service.metrics.denials.inc_by(denied.len() as u64);
+        let line = AuditLine {
+            at_ms: self.now_ms,
+            app: Some(self.app.seq),
+            request: self.request.to_owned(),
+            actor: "policy".into(),
+            action: "policy.denied".into(),
+            subject: self.version.description().name.clone(),
+            detail: json!({"denied": denied, "digest": self.version.digest()}),
+        };
+        if let Err(error) = self.service.store.audit(line).await {
+            tracing::error!(request = self.request, %error, ?denied, "a denial is not in the audit trail");
+        }
     }
 
     /// A step without a target is for every target.
@@ -223,7 +240,14 @@ impl<'a> Change<'a> {
                 Ok(Some(seq))
             }
             Err(StoreError::Stale) => Ok(None),
-            Err(error) => Err(refusal::not_stored(error)),
+            Err(error) => {
+                if let StoreError::Protected { kind, name } = &error {
+                    let line = protected::alarm(self.app, self.request, kind, name);
+                    self.service.metrics.alarms.inc();
+                    self.service.store.audit(line).await.map_err(stored)?;
+                }
+                Err(refusal::not_stored(error))
+            }
         }
     }
 
