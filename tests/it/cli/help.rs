@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["serve"],
     &["demo"],
