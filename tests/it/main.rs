@@ -20,6 +20,7 @@ mod leavers;
 mod limits;
 mod lists;
 mod oauth;
+mod preview;
 mod racing;
 mod reads;
 mod session;

@@ -27,6 +27,8 @@ pub struct AppOptions {
     pub requests_per_second: Option<NonZeroU32>,
     /// Changes that may wait for the targets; with more, writes are answered 429. None: no limit.
     pub most_pending: Option<NonZeroU32>,
+    /// Whether a version is activated only with the digest of a preview. Going back needs none.
+    pub require_preview: bool,
 }
 
 /// An app.

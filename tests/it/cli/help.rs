@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["serve"],
     &["demo"],
@@ -23,6 +23,7 @@ const COMMANDS: [&[&str]; 22] = [
     &["policy"],
     &["policy", "deploy"],
     &["policy", "list"],
+    &["policy", "preview"],
     &["policy", "activate"],
     &["policy", "rollback"],
     &["help"],

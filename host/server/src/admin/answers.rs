@@ -7,6 +7,8 @@ use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
 use tidegate_store::status::{Failure, TargetStatus};
 
+use crate::preview::{Preview, Progress};
+
 /// A name for a new app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -28,6 +30,9 @@ pub struct SetApp {
     /// Changes that may wait for the targets before writes are put off; 0: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_pending: Option<u32>,
+    /// Whether a version is activated only with the digest of a preview.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_preview: Option<bool>,
 }
 
 /// A resource type of SCIM's.
@@ -175,6 +180,8 @@ pub struct AppSummary {
     pub requests_per_second: Option<NonZeroU32>,
     /// Changes that may wait for the targets before writes are put off; none: no limit.
     pub most_pending: Option<NonZeroU32>,
+    /// Whether a version is activated only with the digest of a preview.
+    pub require_preview: bool,
     /// The policy version in force.
     pub policy: Option<String>,
 }
@@ -200,7 +207,7 @@ pub struct TargetTested {
 }
 
 /// A version to deploy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DeployPolicy {
     /// The component in base64; absent: the standard policy.
@@ -212,6 +219,9 @@ pub struct DeployPolicy {
     /// Grants; absent: nothing but deciding.
     #[serde(default)]
     pub grants: Option<Value>,
+    /// Take the version that is the same in everything, where there is one.
+    #[serde(default)]
+    pub reuse: bool,
     /// Activate it at once.
     #[serde(default)]
     pub activate: bool,
@@ -226,6 +236,22 @@ pub struct DeployPolicy {
 pub struct ActivatePolicy {
     /// Decide anew for everything that is stored.
     pub restate: bool,
+    /// Digest of the preview that was seen: only what it showed goes live, and everything is
+    /// decided anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+}
+
+/// What comes while a preview is made: how far it is, then the preview or what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PreviewLine {
+    /// How far it is.
+    Progress(Progress),
+    /// What it tells.
+    Preview(Box<Preview>),
+    /// Why there is none.
+    Error(String),
 }
 
 /// One policy version.

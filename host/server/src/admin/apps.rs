@@ -47,6 +47,9 @@ pub(super) async fn set(
     if let Some(most) = wanted.most_pending {
         options.most_pending = NonZeroU32::new(most);
     }
+    if let Some(on) = wanted.require_preview {
+        options.require_preview = on;
+    }
     service.store.set_app_options(before.seq, &options).await?;
     service.reload_apps()?;
     Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
@@ -89,6 +92,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         basic_authentication: app.options.basic_authentication,
         requests_per_second: app.options.requests_per_second,
         most_pending: app.options.most_pending,
+        require_preview: app.options.require_preview,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

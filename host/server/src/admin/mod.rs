@@ -69,6 +69,10 @@ pub fn router(service: Arc<Service>) -> Router {
             "/admin/api/v1/apps/{app}/policies/{number}/activate",
             post(policies::activate),
         )
+        .route(
+            "/admin/api/v1/apps/{app}/policies/{number}/preview",
+            post(policies::preview),
+        )
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
         .route("/admin/api/v1/status", get(status::status))
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -8,6 +8,7 @@ pub mod group;
 mod members;
 mod precondition;
 mod refusal;
+mod scene;
 pub mod user;
 
 use std::sync::Arc;
@@ -15,7 +16,6 @@ use std::time::Duration;
 
 use serde_json::json;
 use tidegate_directory::plan::Step;
-use tidegate_runtime::capabilities::Capabilities;
 use tidegate_runtime::{self as runtime, Failure, Occasion, Request, TargetView, Version};
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
@@ -31,6 +31,7 @@ use crate::protected;
 use crate::service::Service;
 
 pub use precondition::Precondition;
+pub use scene::Scene;
 
 /// Times that a write is decided anew because the resource changed under it. The lock per
 /// resource makes even one rare.
@@ -39,7 +40,7 @@ const TRIES: usize = 3;
 /// One write on its way. It keeps the policy version it began with.
 #[derive(Debug)]
 pub struct Change<'a> {
-    service: &'a Service,
+    scene: Scene<'a>,
     app: &'a Arc<App>,
     request: &'a str,
     occasion: Occasion,
@@ -71,24 +72,32 @@ impl<'a> Change<'a> {
         request: &'a str,
         occasion: Occasion,
     ) -> Result<Self, ScimError> {
-        let now_ms = now_ms();
         if occasion == Occasion::Event {
-            app.limits.admit_write(&service.store, &app.targets, now_ms)?;
+            app.limits.admit_write(&service.store, &app.targets, now_ms())?;
         }
         let version = service
             .registry
             .current(app.seq)
             .ok_or_else(|| ScimError::internal("no policy version is active for this app"))?;
         Ok(Self {
-            service,
+            occasion,
+            ..Self::on(service.scene(), app, request, version)
+        })
+    }
+
+    /// Decides by this version about what is stored already.
+    #[must_use]
+    pub fn on(scene: Scene<'a>, app: &'a Arc<App>, request: &'a str, version: Arc<Version>) -> Self {
+        Self {
+            scene,
             app,
             request,
-            occasion,
+            occasion: Occasion::Reconcile,
             version,
             targets: app.target_views(),
-            now_ms,
+            now_ms: now_ms(),
             precondition: Precondition::default(),
-        })
+        }
     }
 
     /// The change is made only to a version that the client has seen.
@@ -107,13 +116,13 @@ impl<'a> Change<'a> {
             targets: self.targets.clone(),
             change,
         };
-        let capabilities: Arc<dyn Capabilities> = Arc::clone(&self.service.capabilities) as _;
+        let capabilities = Arc::clone(&self.scene.capabilities);
         let decided = self.version.decide(&question, capabilities).await;
         let labels = DecisionLabels {
             outcome: decided.kind().into(),
         };
-        self.service.metrics.decisions.get_or_create(&labels).inc();
-        self.service
+        self.scene.metrics.decisions.get_or_create(&labels).inc();
+        self.scene
             .metrics
             .decision_seconds
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
@@ -138,7 +147,7 @@ impl<'a> Change<'a> {
         if denied.is_empty() {
             return;
         }
-        self.service.metrics.denials.inc_by(denied.len() as u64);
+        self.scene.metrics.denials.inc_by(denied.len() as u64);
         let line = AuditLine {
             at_ms: self.now_ms,
             app: Some(self.app.seq),
@@ -148,7 +157,7 @@ impl<'a> Change<'a> {
             subject: self.version.description().name.clone(),
             detail: json!({"denied": denied, "digest": self.version.digest()}),
         };
-        if let Err(error) = self.service.store.audit(line).await {
+        if let Err(error) = self.scene.store.audit(line).await {
             tracing::error!(request = self.request, %error, ?denied, "a denial is not in the audit trail");
         }
     }
@@ -234,7 +243,7 @@ impl<'a> Change<'a> {
             },
             steps,
         };
-        match self.service.store.commit(commit).await {
+        match self.scene.store.commit(commit).await {
             Ok(seq) => {
                 self.wake();
                 Ok(Some(seq))
@@ -243,8 +252,8 @@ impl<'a> Change<'a> {
             Err(error) => {
                 if let StoreError::Protected { kind, name } = &error {
                     let line = protected::alarm(self.app, self.request, kind, name);
-                    self.service.metrics.alarms.inc();
-                    self.service.store.audit(line).await.map_err(stored)?;
+                    self.scene.metrics.alarms.inc();
+                    self.scene.store.audit(line).await.map_err(stored)?;
                 }
                 Err(refusal::not_stored(error))
             }
@@ -252,6 +261,9 @@ impl<'a> Change<'a> {
     }
 
     fn wake(&self) {
+        if !self.scene.is_live {
+            return;
+        }
         for target in &self.app.targets {
             target.wake.notify_one();
         }

@@ -133,7 +133,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
-        let Some(row) = change.service.store.user(change.app.seq, id).map_err(stored)? else {
+        let Some(row) = change.scene.store.user(change.app.seq, id).map_err(stored)? else {
             return Ok(());
         };
         let after = Some(Box::new(view(change.schemas(), &row.doc, id)));
@@ -166,18 +166,18 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
     change
-        .service
+        .scene
         .locks
         .acquire(format!("user:{}:{id}", change.app.seq))
         .await
 }
 
 fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
-    let found = change.service.store.user(change.app.seq, id).map_err(stored)?;
+    let found = change.scene.store.user(change.app.seq, id).map_err(stored)?;
     found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))
 }
 
 fn groups(change: &Change<'_>, seq: i64) -> Result<Vec<String>, ScimError> {
-    let groups = change.service.store.groups_of_user(seq).map_err(stored)?;
+    let groups = change.scene.store.groups_of_user(seq).map_err(stored)?;
     Ok(groups.into_iter().map(|group| group.display).collect())
 }

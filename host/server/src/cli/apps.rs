@@ -34,6 +34,9 @@ pub(crate) enum AppCommand {
         /// Changes that may wait for the targets; with more, writes are answered 429. 0: no limit.
         #[arg(long, value_name = "COUNT")]
         most_pending: Option<u32>,
+        /// Activate a version only with the digest of a preview.
+        #[arg(long, value_name = "BOOL")]
+        require_preview: Option<bool>,
     },
     /// Make a new token; older ones go on working for a while.
     RotateToken {
@@ -79,20 +82,21 @@ impl AppCommand {
                 basic_authentication,
                 requests_per_second,
                 most_pending,
+                require_preview,
             } => {
                 let wanted = SetApp {
                     basic_authentication,
                     requests_per_second,
                     most_pending,
+                    require_preview,
                 };
                 let path = format!("/apps/{}", segment(&name));
                 let app: AppSummary = administration.call(Method::PATCH, &path, &wanted).await?;
                 let limit =
                     |most: Option<NonZeroU32>| most.map_or_else(|| "none".into(), |most| most.to_string());
-                println!(
-                    "basic authentication: {}",
-                    if app.basic_authentication { "on" } else { "off" }
-                );
+                let switch = |on: bool| if on { "on" } else { "off" };
+                println!("basic authentication: {}", switch(app.basic_authentication));
+                println!("preview before activation: {}", switch(app.require_preview));
                 println!("requests per second, at most: {}", limit(app.requests_per_second));
                 println!("pending changes, at most: {}", limit(app.most_pending));
             }

@@ -4,6 +4,7 @@ mod apps;
 mod clients;
 mod credentials;
 mod policies;
+mod preview;
 mod schemas;
 mod serve;
 mod status;
