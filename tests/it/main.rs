@@ -9,6 +9,7 @@
 
 mod addresses;
 mod bad_input;
+mod brake;
 mod bulk;
 mod cli;
 mod extensions;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_scim_endpoint.sql"),
     include_str!("../migrations/0003_policies.sql"),
     include_str!("../migrations/0004_previews.sql"),
+    include_str!("../migrations/0005_brake.sql"),
 ];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.

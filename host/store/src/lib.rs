@@ -14,6 +14,7 @@
 pub mod apps;
 pub mod audit;
 mod blocks;
+pub mod brake;
 pub mod commit;
 mod connection;
 pub mod copy;

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 26] = [
     &[],
     &["serve"],
     &["demo"],
@@ -20,6 +20,9 @@ const COMMANDS: [&[&str]; 23] = [
     &["credential", "set"],
     &["credential", "list"],
     &["credential", "remove"],
+    &["brake"],
+    &["brake", "status"],
+    &["brake", "release"],
     &["policy"],
     &["policy", "deploy"],
     &["policy", "list"],

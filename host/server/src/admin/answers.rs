@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
+use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 
 use crate::preview::{Preview, Progress};
@@ -33,6 +34,51 @@ pub struct SetApp {
     /// Whether a version is activated only with the digest of a preview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_preview: Option<bool>,
+    /// What may be taken from how many; what is left out stays.
+    #[serde(skip_serializing_if = "SetBrake::is_empty")]
+    pub brake: SetBrake,
+}
+
+/// What is to be changed of an app's brake; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct SetBrake {
+    /// Of a hundred users of the app; 0: no such limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
+    /// So many may always, whatever the percentage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// So many at most; 0: no such limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u32>,
+    /// The while in which they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_minutes: Option<u32>,
+}
+
+impl SetBrake {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Which brakes are released: what they hold goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct ReleaseBrake {
+    /// The target; absent: all of the app's.
+    pub target: Option<String>,
+}
+
+/// A brake that was released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Released {
+    /// The target.
+    pub target: String,
+    /// Rows that go on.
+    pub rows: u64,
 }
 
 /// A resource type of SCIM's.
@@ -182,6 +228,8 @@ pub struct AppSummary {
     pub most_pending: Option<NonZeroU32>,
     /// Whether a version is activated only with the digest of a preview.
     pub require_preview: bool,
+    /// How many may lose access before what takes more away is held.
+    pub brake: BrakeRule,
     /// The policy version in force.
     pub policy: Option<String>,
 }
@@ -303,6 +351,8 @@ pub struct TargetLine {
     pub product: String,
     /// Why no call is made until an administrator acts.
     pub stopped: Option<String>,
+    /// Too many would lose access: what takes more away waits until it is released.
+    pub brake: Option<Pulled>,
     /// Counts.
     pub rows: TargetStatus,
     /// Rows that did not succeed yet, parked ones first; at most 20.

@@ -4,6 +4,7 @@
 
 pub mod answers;
 mod apps;
+mod brake;
 mod clients;
 mod credentials;
 mod error;
@@ -74,6 +75,7 @@ pub fn router(service: Arc<Service>) -> Router {
             post(policies::preview),
         )
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
+        .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))
         .route("/admin/api/v1/status", get(status::status))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(service)

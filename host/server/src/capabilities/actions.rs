@@ -39,6 +39,19 @@ pub(super) async fn carry_out(
             "the target is stopped: {reason}"
         )));
     }
+    let takes_away = matches!(
+        operation,
+        Operation::SuspendAccount(_)
+            | Operation::RemoveAccount(_)
+            | Operation::RemoveGroup(_)
+            | Operation::EnsureNotMembers(_)
+    );
+    if takes_away && store.brake(target.seq).map_err(unanswered)?.is_some() {
+        return Err(ConnectorError::Unavailable(
+            "the target's brake is pulled: nothing takes access away until an administrator releases it"
+                .into(),
+        ));
+    }
     let line = AuditLine {
         at_ms: now_ms(),
         app: Some(app.seq),

@@ -228,6 +228,7 @@ impl<'a> Change<'a> {
                 .collect(),
             restates,
             protected: self.app.protected().clone(),
+            brake: self.app.options.brake,
             policy: Some(self.version.digest().to_owned()),
             audit: AuditLine {
                 at_ms: self.now_ms,

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod apps;
+mod brake;
 mod clients;
 mod credentials;
 mod policies;
@@ -75,6 +76,9 @@ enum Command {
     /// Credentials: secrets that the host adds to HTTP requests of policies, which never see them.
     #[command(subcommand)]
     Credential(credentials::CredentialCommand),
+    /// The brake: what would take access from too many at once waits for your word.
+    #[command(subcommand)]
+    Brake(brake::BrakeCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
 }
@@ -102,6 +106,7 @@ impl Cli {
             Command::Target(command) => command.run(&administration(common).await?).await,
             Command::Policy(command) => command.run(&administration(common).await?).await,
             Command::Credential(command) => command.run(&administration(common).await?).await,
+            Command::Brake(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
         }
     }
