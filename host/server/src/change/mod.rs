@@ -51,7 +51,7 @@ pub struct Change<'a> {
 }
 
 /// What is to be stored once it is decided.
-struct Decided {
+pub(crate) struct Decided {
     write: Write,
     steps: Vec<TargetStep>,
     /// The plan states all that its subject wants.
@@ -209,7 +209,7 @@ impl<'a> Change<'a> {
     }
 
     /// Stores everything at once; `None`: the resource changed meanwhile, decide again.
-    async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
+    pub(crate) async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
         let Decided {
             write,
             steps,

@@ -133,35 +133,42 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
-        let Some(row) = change.scene.store.user(change.app.seq, id).map_err(stored)? else {
+        let Some(decided) = restated(change, id).await? else {
             return Ok(());
-        };
-        let after = Some(Box::new(view(change.schemas(), &row.doc, id)));
-        let groups = groups(change, row.seq)?;
-        let steps = change
-            .ask(runtime::Change::User {
-                before: None,
-                after,
-                groups,
-            })
-            .await?;
-        let write = Write::RestateUser {
-            seq: row.seq,
-            id: id.to_owned(),
-            version: row.version,
-        };
-        let decided = Decided {
-            write,
-            steps,
-            restates: true,
-            action: "user.restate",
-            subject: id.to_owned(),
         };
         if change.commit(decided).await?.is_some() {
             return Ok(());
         }
     }
     Err(contended())
+}
+
+/// What deciding anew would store; none: the user is gone.
+///
+/// # Errors
+/// Whatever the rules say.
+pub(crate) async fn restated(change: &Change<'_>, id: &str) -> Result<Option<Decided>, ScimError> {
+    let Some(row) = change.scene.store.user(change.app.seq, id).map_err(stored)? else {
+        return Ok(None);
+    };
+    let question = runtime::Change::User {
+        before: None,
+        after: Some(Box::new(view(change.schemas(), &row.doc, id))),
+        groups: groups(change, row.seq)?,
+    };
+    let steps = change.ask(question).await?;
+    let write = Write::RestateUser {
+        seq: row.seq,
+        id: id.to_owned(),
+        version: row.version,
+    };
+    Ok(Some(Decided {
+        write,
+        steps,
+        restates: true,
+        action: "user.restate",
+        subject: id.to_owned(),
+    }))
 }
 
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {

@@ -55,7 +55,12 @@ impl Service {
             capabilities: Arc::new(capabilities::OnTrial(self.capabilities_over(copy.store.clone()))),
             is_live: false,
         };
-        let walked = walk::walk(&scene, app, &version, progress).await?;
+        let trial = walk::Trial {
+            scene: &scene,
+            app,
+            version: &version,
+        };
+        let walked = trial.walk(progress).await?;
         let mut targets = Vec::with_capacity(app.targets.len());
         for target in &app.targets {
             targets.push(TargetPreview {
