@@ -227,7 +227,24 @@ async fn each_operation_fails_alone() {
         "{done:#?}"
     );
     assert_eq!(done[2]["method"], "PATCH");
-    assert_eq!(done[14]["location"], format!("{}{path}", world.base_url()));
+    // Every operation on a resource says which, also when it failed; what was not created is nowhere.
+    for (number, path) in [
+        (0, path.as_str()),
+        (1, &path),
+        (2, &path),
+        (3, "/Users/unknown"),
+        (4, "/Users/unknown"),
+        (14, &path),
+    ] {
+        assert_eq!(
+            done[number]["location"],
+            format!("{}{path}", world.base_url()),
+            "{number}"
+        );
+    }
+    for number in [5, 7, 8] {
+        assert!(done[number].get("location").is_none(), "{number}");
+    }
     assert_eq!(world.get(&path).await.status, 404);
 }
 

@@ -335,6 +335,17 @@ async fn basic_authentication_is_off_until_it_is_wanted() {
         .set_app(APP, json!({"basic-authentication": true}))
         .await;
     assert!(opens(&world, &basic).await);
+    let stranger = world
+        .call(Method::GET, "/Users", &[("authorization", "Bearer x")], None)
+        .await;
+    let named: Vec<_> = stranger.headers.get_all("www-authenticate").iter().collect();
+    assert_eq!(
+        named,
+        [
+            "Bearer realm=\"tidegate\"",
+            "Basic realm=\"tidegate\", charset=\"UTF-8\""
+        ]
+    );
     let schemes = world.read("/ServiceProviderConfig").await["authenticationSchemes"].clone();
     assert_eq!(schemes[1]["type"], "httpbasic");
     world

@@ -4,6 +4,9 @@
 //! of real clients: `"True"` for a boolean, one object where a list belongs, a plain string where
 //! an object with `value` belongs (Entra's `manager`), and attributes that no schema knows.
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
+use iri_string::types::IriReferenceStr;
 use scim_v2::ScimDateTime;
 use serde_json::{Map, Value};
 
@@ -75,11 +78,29 @@ pub(crate) fn single(label: &str, attribute: &Attribute, value: &Value) -> Norma
         (Type::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => value.clone(),
         (Type::Decimal, Value::Number(_)) => value.clone(),
         (Type::String, Value::String(text)) => bounded(label, text, MAX_STRING)?,
-        (Type::Reference | Type::Binary, Value::String(text)) => bounded(label, text, MAX_BINARY)?,
+        // No reference is no value, not a wrong one: forms send what was left empty.
+        (Type::Reference, Value::String(text)) if text.is_empty() => return Ok(None),
+        (Type::Reference, Value::String(text)) if IriReferenceStr::new(text).is_ok() => {
+            bounded(label, text, MAX_BINARY)?
+        }
+        (Type::Binary, Value::String(text)) if text.len() > MAX_BINARY || is_base64(text) => {
+            bounded(label, text, MAX_BINARY)?
+        }
         (Type::DateTime, Value::String(text)) if text.parse::<ScimDateTime>().is_ok() => value.clone(),
         _ => return Err(wrong_type(label, attribute.kind)),
     };
     Ok(Some(normal))
+}
+
+/// In either alphabet, with or without padding (RFC 7643 section 2.3.6).
+fn is_base64(text: &str) -> bool {
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    const ENGINES: [GeneralPurpose; 2] = [
+        GeneralPurpose::new(&alphabet::STANDARD, LENIENT),
+        GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT),
+    ];
+    ENGINES.iter().any(|engine| engine.decode(text).is_ok())
 }
 
 fn complex(label: &str, attribute: &Attribute, object: &Map<String, Value>) -> Normal<Value> {
@@ -131,6 +152,11 @@ fn extra(label: &str, attribute: &Attribute, name: &str, value: &Value) -> Norma
 /// nulls and within bounds.
 pub(crate) fn unknown(label: &str, value: &Value) -> Normal<Value> {
     bounded_unknown(label, value, MAX_DEPTH)
+}
+
+/// The same for a part of such a value.
+pub(crate) fn unknown_part(label: &str, value: &Value) -> Normal<Value> {
+    bounded_unknown(label, value, MAX_DEPTH - 1)
 }
 
 fn bounded_unknown(label: &str, value: &Value, depth: usize) -> Normal<Value> {

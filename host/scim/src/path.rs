@@ -144,7 +144,9 @@ pub(crate) fn resolve_key<'s>(
         .as_ref()
         .and_then(|path| resolve_patch(resource_type, path, document));
     match target {
-        Some(Target::Attribute(place)) if place.attribute.is_none() && value.is_object() => {
+        Some(Target::Attribute(place))
+            if place.attribute.is_none() && value.is_object() && key.contains(':') =>
+        {
             Ok(Target::Extension { urn: key.to_owned() })
         }
         Some(target) => Ok(target),

@@ -188,6 +188,22 @@ pub(crate) fn schemas(resource_type: &ResourceType, document: &Document) -> Valu
         .collect()
 }
 
+/// `schemas` is about this answer: an extension of which nothing is shown is not named (RFC 7643
+/// section 3).
+fn name_only_what_is_there(resource_type: &ResourceType, shown: &mut Map<String, Value>) {
+    let Some(Value::Array(mut urns)) = shown.get_mut("schemas").map(Value::take) else {
+        return;
+    };
+    let core = resource_type.core().id.as_str();
+    urns.retain(|urn| {
+        urn.as_str()
+            .is_some_and(|urn| urn == core || shown.contains_key(urn))
+    });
+    if let Some(schemas) = shown.get_mut("schemas") {
+        *schemas = urns.into();
+    }
+}
+
 /// `meta` (RFC 7643 section 3.1).
 pub(crate) fn meta(kind: ResourceKind, meta: &Meta<'_>) -> Value {
     json!({
@@ -206,5 +222,7 @@ fn finish(
     projection: &Projection,
 ) -> Value {
     resource.insert("meta".to_owned(), self::meta(resource_type.kind(), meta));
-    Value::Object(projection.apply(resource_type, resource))
+    let mut shown = projection.apply(resource_type, resource);
+    name_only_what_is_there(resource_type, &mut shown);
+    Value::Object(shown)
 }

@@ -16,7 +16,8 @@ use crate::{ResourceKind, time};
 /// What to sort by.
 #[derive(Debug, Clone)]
 pub struct Sorting<'s> {
-    place: Place<'s>,
+    /// None: resources of this kind do not have it.
+    place: Option<Place<'s>>,
     /// Whether the largest comes first.
     pub descending: bool,
 }
@@ -61,16 +62,40 @@ impl<'s> Sorting<'s> {
         let path = path::parse(sort_by.trim()).ok().flatten().ok_or_else(unknown)?;
         match path::resolve_patch(resource_type, &path, &Document::new()) {
             Some(Target::Attribute(place)) if place.attribute.is_some() && place.filter.is_none() => {
-                Ok(Self { place, descending })
+                Ok(Self {
+                    place: Some(place),
+                    descending,
+                })
             }
             _ => Err(unknown()),
+        }
+    }
+
+    /// The same for an order over several types at once: what one of the others has has no value here.
+    ///
+    /// # Errors
+    /// `invalidValue`: no type has the attribute.
+    pub fn among(
+        resource_type: &'s ResourceType,
+        others: &[&'s ResourceType],
+        sort_by: &str,
+        descending: bool,
+    ) -> Result<Self, ScimError> {
+        let elsewhere = |other: &&'s ResourceType| Self::resolve(other, sort_by, descending).is_ok();
+        match Self::resolve(resource_type, sort_by, descending) {
+            Err(_) if others.iter().any(elsewhere) => Ok(Self {
+                place: None,
+                descending,
+            }),
+            resolved => resolved,
         }
     }
 
     /// The index that has this order, if there is one.
     #[must_use]
     pub fn indexed(&self, kind: ResourceKind) -> Option<Indexed> {
-        match (self.place.extension.is_none(), self.place.name.as_str(), kind) {
+        let place = self.place.as_ref()?;
+        match (place.extension.is_none(), place.name.as_str(), kind) {
             (true, "userName", ResourceKind::User) => Some(Indexed::UserName),
             (true, "displayName", ResourceKind::Group) => Some(Indexed::DisplayName),
             _ => None,
@@ -82,29 +107,42 @@ impl<'s> Sorting<'s> {
     /// # Errors
     /// A look-up of the subject's failed.
     pub fn key<S: Subject>(&self, subject: &S) -> Result<SortKey, S::Error> {
-        let value = if self.place.is_related() {
+        let Some(place) = &self.place else {
+            return Ok(self.in_order(None));
+        };
+        let value = if place.is_related() {
             let mut first = None;
             subject.any_related(&mut |entry| {
                 first = Some(entry.clone());
                 true
             })?;
             first.map(|first| self.key_of(&first))
-        } else if self.place.is_added() {
-            subject.added(&self.place.name).map(|value| self.key_of(&value))
+        } else if place.is_added() {
+            subject.added(&place.name).map(|value| self.key_of(&value))
         } else {
-            let stored = match &self.place.extension {
-                None => subject.stored(&self.place.name),
+            let stored = match &place.extension {
+                None => subject.stored(&place.name),
                 Some(urn) => subject
                     .stored(urn)
                     .and_then(Value::as_object)
-                    .and_then(|members| get(members, &self.place.name)),
+                    .and_then(|members| get(members, &place.name)),
             };
             stored.map(|value| self.key_of(value))
         };
-        Ok(SortKey {
+        Ok(self.in_order(value))
+    }
+
+    fn in_order(&self, value: Option<Key>) -> SortKey {
+        SortKey {
             value: value.unwrap_or(Key::Absent),
             descending: self.descending,
-        })
+        }
+    }
+
+    /// The part of a complex value that counts.
+    fn part(&self) -> &str {
+        let sub = self.place.as_ref().and_then(|place| place.sub.as_deref());
+        sub.unwrap_or("value")
     }
 
     fn key_of(&self, value: &Value) -> Key {
@@ -134,16 +172,14 @@ impl<'s> Sorting<'s> {
             one => one,
         };
         match value {
-            Value::Object(object) => get(object, self.place.sub.as_deref().unwrap_or("value")),
+            Value::Object(object) => get(object, self.part()),
             scalar => Some(scalar),
         }
     }
 
     fn compared(&self) -> Option<&'s Attribute> {
-        let attribute = self.place.attribute?;
-        attribute
-            .sub_attribute(self.place.sub.as_deref().unwrap_or("value"))
-            .or(Some(attribute))
+        let attribute = self.place.as_ref()?.attribute?;
+        attribute.sub_attribute(self.part()).or(Some(attribute))
     }
 }
 

@@ -101,6 +101,7 @@ fn these_are_refused() {
         r#"emails[shoe eq "x"]"#,
         "emails[type eq \"work\"].",
         "active gt true",
+        r#"active eq "maybe""#,
         "userName eq 7",
         r#"name eq "x""#,
         r#"meta.created gt "yesterday""#,

@@ -267,3 +267,101 @@ fn parts_of_members_are_immutable_and_filters_of_members_are_checked() {
         );
     }
 }
+
+/// RFC 7643 sections 2.3.6 and 2.3.7.
+#[test]
+fn certificates_are_base_64_and_references_are_uris() {
+    let with = |name: &str, value: Value| {
+        let created = user::create(Schemas::standard(), &json!({"userName": "a", name: value}));
+        created.map_err(|error| error.body()["scimType"].as_str().unwrap_or_default().to_owned())
+    };
+    for taken in ["TUlJ", "TUk=", "TUk", "-_-_", ""] {
+        assert!(
+            with("x509Certificates", json!([{"value": taken, "type": "x"}])).is_ok(),
+            "{taken}"
+        );
+    }
+    for refused in ["TUlJ!", "T", "TU lJ"] {
+        let error = with("x509Certificates", json!([{"value": refused}])).unwrap_err();
+        assert_eq!(error, "invalidValue", "{refused}");
+    }
+    for taken in [
+        "https://example.com/a?b#c",
+        "../Users/1",
+        "https://example.com/jürgen",
+    ] {
+        assert_eq!(with("profileUrl", json!(taken)).unwrap()["profileUrl"], taken);
+    }
+    for refused in ["https://exa mple.com", "http://[::1", "a%zz"] {
+        assert_eq!(
+            with("profileUrl", json!(refused)).unwrap_err(),
+            "invalidValue",
+            "{refused}"
+        );
+    }
+    assert!(
+        with("profileUrl", json!("")).unwrap().get("profileUrl").is_none(),
+        "nothing is no value"
+    );
+}
+
+/// One rule for dots, whichever way an attribute of a schema that nobody registered is written.
+#[test]
+fn a_dotted_key_is_what_a_dotted_path_is() {
+    let urn = "urn:example:params:scim:schemas:2.0:Flags";
+    let by_key = patch(json!([{"op": "add", "value": {urn: {"flag.x": 1}}}])).unwrap();
+    let by_path = patch(json!([{"op": "add", "path": format!("{urn}:flag.x"), "value": 1}])).unwrap();
+    assert_eq!(by_key[urn], json!({"flag": {"x": 1}}));
+    assert_eq!(by_key, by_path);
+    let stored = patch(json!([{"op": "add", "path": "custom.B", "value": {"c": 1}}])).unwrap();
+    let keyed = patch(json!([{"op": "add", "value": {"custom.B": {"c": 1}}}])).unwrap();
+    assert_eq!(
+        (&stored["custom"], &stored),
+        (&json!({"a": 1, "B": {"c": 1}}), &keyed)
+    );
+}
+
+/// Names have no case (RFC 7643 section 2.1), whether or not a schema has them.
+#[test]
+fn what_no_schema_has_is_one_attribute_in_any_case() {
+    let urn = "urn:example:params:scim:schemas:2.0:Flags";
+    let add = |path: String, value: i32| json!({"op": "add", "path": path, "value": value});
+    let twice = json!([add(format!("{urn}:tag.one"), 1), add(format!("{urn}:TAG.ONE"), 2)]);
+    assert_eq!(patch(twice).unwrap()[urn], json!({"tag": {"one": 2}}));
+    let removed =
+        json!([add(format!("{urn}:tag.one"), 1), {"op": "remove", "path": format!("{urn}:Tag.One")}]);
+    assert!(patch(removed).unwrap().get(urn).is_none());
+    let deep = json!([{"op": "add", "path": "custom.b", "value": [[[[[[[1]]]]]]]}]);
+    assert_eq!(
+        keyword(deep),
+        "invalidValue",
+        "as deep as the whole may be, not its part"
+    );
+}
+
+/// Members under the core schema's URN are members.
+#[test]
+fn members_are_found_under_the_urn_of_the_core_schema() {
+    let schemas = Schemas::standard();
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    let current = group::create(schemas, &json!({"displayName": "crew"}))
+        .unwrap()
+        .document;
+    let patched = |operation: Value| {
+        let request = PatchRequest::parse(&body(json!([operation]))).unwrap();
+        group::patch(schemas, &current, &request).unwrap()
+    };
+    let members = json!({"members": [{"value": "u1"}], "displayName": "new"});
+    for op in ["add", "replace"] {
+        let plain = patched(json!({"op": op, "value": members}));
+        assert_eq!(plain.members.len(), 1, "{op}");
+        assert_eq!(patched(json!({"op": op, "value": {urn: members}})), plain, "{op}");
+        assert_eq!(
+            patched(json!({"op": op, "path": urn, "value": members})),
+            plain,
+            "{op}"
+        );
+    }
+    let emptied = patched(json!({"op": "replace", "value": {urn: {"members": []}}}));
+    assert_eq!(emptied.members, [group::MemberOp::Replace(Vec::new())]);
+}

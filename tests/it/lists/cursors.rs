@@ -141,7 +141,7 @@ async fn a_cursor_that_does_not_belong_is_refused() {
         keyword(format!("/Users?filter=title%20pr&cursor={cursor}")).await,
         wrong
     );
-    for count in ["0", "-1", "many"] {
+    for count in ["many", "1.5"] {
         assert_eq!(
             keyword(format!("/Users?cursor&count={count}")).await,
             json!("invalidCount")
@@ -163,4 +163,19 @@ async fn a_cursor_that_does_not_belong_is_refused() {
         ids(&world.read(&format!("/Users?count=9&cursor={cursor}")).await).len(),
         9
     );
+}
+
+/// A count below 1 asks for the total (RFC 7644 section 3.4.2.4), by cursor as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_of_nothing_asks_for_the_total() {
+    let world = World::bare().await;
+    world.seed_users(3).await;
+    for count in ["0", "-1"] {
+        let list = world.read(&format!("/Users?cursor&count={count}")).await;
+        assert_eq!(
+            (&list["totalResults"], &list["itemsPerPage"]),
+            (&json!(3), &json!(0))
+        );
+        assert!(list.get("nextCursor").is_none(), "{list}");
+    }
 }

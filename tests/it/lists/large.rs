@@ -92,3 +92,32 @@ async fn members_are_read_whole_by_page_by_filter_and_left_out() {
     let head = world.call(Method::HEAD, "/Groups/everybody", &[], None).await;
     assert_eq!((head.status, head.text.as_str()), (200, ""));
 }
+
+/// A write answers without the members, unless they are asked for by name (RFC 7644 section 3.5.2).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patch_shows_the_members_that_it_was_asked_for() {
+    let world = World::bare().await;
+    large(&world).await;
+    let rename = |name: &str| {
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "path": "displayName", "value": name}]})
+    };
+    let unasked = world
+        .call(Method::PATCH, "/Groups/everybody", &[], Some(rename("all")))
+        .await;
+    assert_eq!((unasked.status, unasked.text.as_str()), (204, ""));
+    assert_eq!(unasked.headers["etag"], "W/\"2\"");
+    let asked = "/Groups/everybody?attributes=members";
+    let asked = world
+        .call(Method::PATCH, asked, &[], Some(rename("all of us")))
+        .await;
+    assert_eq!((asked.status, members(&asked.body).len()), (200, MANY));
+    assert_eq!(asked.headers["etag"], "W/\"3\"");
+    // In one order with users, between them.
+    let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "sortBy": "displayName", "count": 3, "filter": "displayName sw \"seed 1000\" or members pr or userName eq \"seed-0@tidal.example\""});
+    let found = world.call(Method::POST, "/.search", &[], Some(search)).await;
+    assert_eq!(found.status, 200, "{}", found.text);
+    let at = ids(&found.body).iter().position(|id| id == "everybody").unwrap();
+    assert_eq!(members(&found.body["Resources"][at]).len(), MANY);
+}

@@ -4,6 +4,7 @@ mod cursors;
 mod filters;
 mod large;
 mod pages;
+mod root;
 
 use serde_json::Value;
 

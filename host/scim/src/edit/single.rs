@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Verb;
-use crate::document::Document;
+use crate::document::{Document, get_key};
 use crate::error::ScimError;
 use crate::normal;
 use crate::path::{self, Place};
@@ -58,19 +58,24 @@ pub(super) fn unknown(
     place: &Place<'_>,
     value: &Value,
 ) -> Result<(), ScimError> {
-    let Some(new) = normal::unknown(&place.name, value)? else {
+    let new = match &place.sub {
+        None => normal::unknown(&place.name, value),
+        Some(_) => normal::unknown_part(&place.name, value),
+    };
+    let Some(new) = new? else {
         return Ok(());
     };
     let slot = match &place.sub {
-        None => container.entry(place.name.as_str()).or_insert(Value::Null),
+        None => slot(container, &place.name),
         Some(sub) => {
-            let slot = container
-                .entry(place.name.as_str())
-                .or_insert_with(|| Value::Object(Map::new()));
+            let slot = slot(container, &place.name);
+            if slot.is_null() {
+                *slot = Value::Object(Map::new());
+            }
             let object = slot.as_object_mut().ok_or_else(|| {
                 ScimError::invalid_path(format!("\"{}\" has no sub-attributes.", quote(&place.name)))
             })?;
-            object.entry(sub.as_str()).or_insert(Value::Null)
+            self::slot(object, sub)
         }
     };
     match (verb, slot, new) {
@@ -85,4 +90,10 @@ pub(super) fn unknown(
         (_, slot, new) => *slot = new,
     }
     Ok(())
+}
+
+/// The place of a name, which is the same name in any case (RFC 7643 section 2.1).
+fn slot<'d>(object: &'d mut Document, name: &str) -> &'d mut Value {
+    let name = get_key(object, name).unwrap_or(name).to_owned();
+    object.entry(name).or_insert(Value::Null)
 }

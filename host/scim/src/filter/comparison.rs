@@ -46,8 +46,6 @@ pub(crate) enum Expected {
     Folded(String),
     /// A point in time.
     Time(ScimDateTime),
-    /// A value that an attribute of this type never has, such as `active eq "maybe"`.
-    Never,
 }
 
 impl Comparison {
@@ -121,7 +119,7 @@ fn expected(attribute: Option<&Attribute>, op: Option<Op>, value: &CompValue) ->
         (Some(Type::Boolean), CompValue::Str(text)) if equality => match text.to_ascii_lowercase().as_str() {
             "true" => Expected::Bool(true),
             "false" => Expected::Bool(false),
-            _ => Expected::Never,
+            _ => return None,
         },
         (Some(Type::Binary), CompValue::Str(text)) if equality || partial => Expected::Exact(text.clone()),
         (Some(Type::DateTime), CompValue::Str(text)) if partial => Expected::Exact(text.clone()),

@@ -33,9 +33,17 @@ pub(super) enum Node<'s> {
         subject: Place<'s>,
         entry: EntryCondition,
     },
+    /// An attribute that resources of this kind do not have, and of another kind do.
+    Absent(Absent),
     Not(Box<Node<'s>>),
     All(Vec<Node<'s>>),
     Any(Vec<Node<'s>>),
+}
+
+/// Whether a comparison holds for what has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Absent {
+    pub(super) holds: bool,
 }
 
 impl<'s> Condition<'s> {
@@ -44,7 +52,20 @@ impl<'s> Condition<'s> {
     /// # Errors
     /// `invalidFilter` with the attribute in the detail.
     pub fn new(resource_type: &'s ResourceType, filter: &Filter) -> Result<Self, ScimError> {
-        node(resource_type, filter).map(Self)
+        node(resource_type, &[], filter).map(Self)
+    }
+
+    /// Fits a filter that is asked of several types at once: an attribute that one of the others has
+    /// is an attribute without a value here (RFC 7644 section 3.4.2.1).
+    ///
+    /// # Errors
+    /// `invalidFilter`: no type has the attribute.
+    pub fn among(
+        resource_type: &'s ResourceType,
+        others: &[&'s ResourceType],
+        filter: &Filter,
+    ) -> Result<Self, ScimError> {
+        node(resource_type, others, filter).map(Self)
     }
 
     /// How to find the resources that can match.
@@ -62,10 +83,32 @@ impl<'s> Condition<'s> {
     }
 }
 
-fn node<'s>(resource_type: &'s ResourceType, filter: &Filter) -> Result<Node<'s>, ScimError> {
+fn node<'s>(
+    resource_type: &'s ResourceType,
+    others: &[&'s ResourceType],
+    filter: &Filter,
+) -> Result<Node<'s>, ScimError> {
     let each = |terms: &[Filter]| -> Result<Vec<_>, ScimError> {
-        terms.iter().map(|term| node(resource_type, term)).collect()
+        terms
+            .iter()
+            .map(|term| node(resource_type, others, term))
+            .collect()
     };
+    if let Filter::Attr(_) | Filter::ValuePath(_) = filter {
+        let here = term(resource_type, filter);
+        let elsewhere = || others.iter().find_map(|other| term(other, filter).ok());
+        return here.or_else(|error| elsewhere().map(|node| node.absent()).ok_or(error));
+    }
+    Ok(match filter {
+        Filter::Not(inner) => Node::Not(Box::new(node(resource_type, others, inner)?)),
+        Filter::And(terms) => Node::All(each(terms)?),
+        Filter::Or(terms) => Node::Any(each(terms)?),
+        Filter::Attr(_) | Filter::ValuePath(_) => term(resource_type, filter)?,
+    })
+}
+
+/// One comparison, or one list of entries with a condition of theirs.
+fn term<'s>(resource_type: &'s ResourceType, filter: &Filter) -> Result<Node<'s>, ScimError> {
     Ok(match filter {
         Filter::Attr(expression) => {
             let subject = place(resource_type, path_of(expression))?;
@@ -85,9 +128,7 @@ fn node<'s>(resource_type: &'s ResourceType, filter: &Filter) -> Result<Node<'s>
             let entry = EntryCondition::new(subject.attribute, filter)?;
             Node::Entry { subject, entry }
         }
-        Filter::Not(inner) => Node::Not(Box::new(node(resource_type, inner)?)),
-        Filter::And(terms) => Node::All(each(terms)?),
-        Filter::Or(terms) => Node::Any(each(terms)?),
+        Filter::Not(_) | Filter::And(_) | Filter::Or(_) => node(resource_type, &[], filter)?,
     })
 }
 
@@ -113,6 +154,15 @@ fn compared<'s>(place: &Place<'s>, expression: &AttrExp) -> Option<&'s Attribute
 }
 
 impl Node<'_> {
+    /// The same of a resource that has no such attribute.
+    fn absent(&self) -> Self {
+        let holds = match self {
+            Self::Values { comparison, .. } => comparison.holds_for_nothing(),
+            _ => false,
+        };
+        Self::Absent(Absent { holds })
+    }
+
     fn matches<S: Subject>(&self, subject: &S) -> Result<bool, S::Error> {
         match self {
             Self::Values {
@@ -136,6 +186,7 @@ impl Node<'_> {
                 };
                 Ok(found.is_some_and(|value| entries(value).iter().any(|value| entry.matches(value))))
             }
+            Self::Absent(absent) => Ok(absent.holds),
             Self::Not(inner) => Ok(!inner.matches(subject)?),
             Self::All(terms) => {
                 for term in terms {

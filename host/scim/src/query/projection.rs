@@ -54,6 +54,12 @@ impl Projection {
         self.wants("members")
     }
 
+    /// Whether `attributes` names `members` of a group, or a part of them.
+    #[must_use]
+    pub fn asks_for_members(&self) -> bool {
+        matches!(&self.0, Mode::Only(names) if !matches!(names.asked(None, "members"), Asked::No))
+    }
+
     /// Whether any part of `groups` of a user is shown.
     #[must_use]
     pub fn wants_groups(&self) -> bool {

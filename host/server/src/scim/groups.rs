@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde_json::Value;
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
@@ -19,8 +20,8 @@ use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
 use super::call::Call;
-use super::listing::{Listed, Listing, Source};
-use super::members::{self, Members, Portions};
+use super::listing::{Item, Listed, Listing, Source};
+use super::members::{self, Members, Part, Portions};
 use super::reply::{self, Answer, Reply};
 use crate::apps::App;
 use crate::change;
@@ -59,7 +60,7 @@ impl Groups {
 
     /// After a write: without the members of a large group.
     fn echo(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
-        if row.members > ECHOED_MEMBERS {
+        if row.members > ECHOED_MEMBERS && !projection.asks_for_members() {
             return Ok(self.present(row, None, projection));
         }
         self.render(store, row, projection)
@@ -71,11 +72,11 @@ impl Groups {
 
     /// A list; one with many members is sent while they are read.
     pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Response {
-        if listed.large.is_empty() {
+        if !listed.is_large() {
             return Reply::ok(listed.whole()).into_response();
         }
-        let (before, rows) = listed.open();
-        reply::streamed(None, self.portions(store, projection, before, rows, "]}").body())
+        let (before, items) = listed.open();
+        reply::streamed(None, self.portions(store, projection, before, items, "]}").body())
     }
 
     fn portions(
@@ -83,21 +84,20 @@ impl Groups {
         store: &Store,
         projection: &Projection,
         before: String,
-        rows: Vec<GroupRow>,
+        items: Vec<Item<GroupRow>>,
         after: &'static str,
     ) -> Portions {
-        let groups = rows
-            .iter()
-            .rev()
-            .map(|row| (row.seq, self.present(row, None, projection)))
-            .collect();
+        let parts = items.into_iter().rev().map(|item| match item {
+            Item::Shown(value) => Part::Whole(value),
+            Item::Large(row) => Part::Group(row.seq, self.present(&row, None, projection)),
+        });
         Portions {
             store: store.clone(),
             app: Arc::clone(&self.app),
             base_url: self.base_url.clone(),
             projection: projection.clone(),
             before,
-            groups,
+            parts: parts.collect(),
             after,
         }
     }
@@ -202,14 +202,25 @@ pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> A
     if call.held.names(row.version) {
         return Ok(reply::not_modified(row.version));
     }
-    let (groups, projection) = (Groups::of(&call), &call.params.projection);
+    whole(&call, row)
+}
+
+/// All of a group that was asked for.
+fn whole(call: &Call, row: GroupRow) -> Answer<Response> {
+    let (groups, projection) = (Groups::of(call), &call.params.projection);
     if groups.is_large(std::slice::from_ref(&row), projection) {
-        let etag = row.version;
-        let portions = groups.portions(call.store(), projection, String::new(), vec![row], "");
-        return Ok(reply::streamed(Some(etag), portions.body()));
+        let version = row.version;
+        let portions = groups.portions(
+            call.store(),
+            projection,
+            String::new(),
+            vec![Item::Large(row)],
+            "",
+        );
+        return Ok(reply::streamed(Some(version), portions.body()));
     }
     let shown = groups.render(call.store(), &row, projection).map_err(internal)?;
-    Ok(Reply::ok(shown).into_response())
+    Ok(Reply::resource(shown, row.version).into_response())
 }
 
 /// `POST /Groups`.
@@ -217,7 +228,8 @@ pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let input = group::create(&call.app.schemas, &body)?;
     let row = change::group::create(&call.change()?, call.new_id(), input).await?;
     let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
-    Ok(Reply::created(body.map_err(internal)?))
+    let location = present::location(&call.base_url(), ResourceKind::Group, &row.id);
+    Ok(Reply::created(body.map_err(internal)?, row.version, location))
 }
 
 /// `PUT /Groups/{id}`. Without `members`, the members stay.
@@ -232,12 +244,39 @@ pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, J
     };
     let row = change::group::update(&call.change()?, &id, edit).await?;
     let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    Ok(Reply::resource(body.map_err(internal)?, row.version))
 }
 
-/// `PATCH /Groups/{id}`. 204 for a large group: see [`ECHOED_MEMBERS`].
-pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
-    let operations = PatchRequest::parse(&body)?;
+/// `PATCH /Groups/{id}`. 204 for a large group (see [`ECHOED_MEMBERS`]), unless its members were asked for
+/// by name (RFC 7644 section 3.5.2).
+pub(super) async fn patch(
+    call: Call,
+    Path((_, id)): Path<(String, String)>,
+    Json(body): Json,
+) -> Answer<Response> {
+    let row = patched(&call, &id, &body).await?;
+    let projection = &call.params.projection;
+    if row.members > ECHOED_MEMBERS && projection.wants_members() && !projection.asks_for_members() {
+        return Ok(Reply::changed(row.version).into_response());
+    }
+    whole(&call, row)
+}
+
+/// The same in a bulk request, which shows versions only.
+pub(super) async fn patch_unseen(
+    call: Call,
+    Path((_, id)): Path<(String, String)>,
+    Json(body): Json,
+) -> Answer {
+    let row = patched(&call, &id, &body).await?;
+    Ok(Reply {
+        status: StatusCode::OK,
+        ..Reply::changed(row.version)
+    })
+}
+
+async fn patched(call: &Call, id: &str, body: &Value) -> Result<GroupRow, ScimError> {
+    let operations = PatchRequest::parse(body)?;
     let edit = |current: &_| {
         let patched = group::patch(&call.app.schemas, current, &operations)?;
         Ok(Edited {
@@ -245,12 +284,7 @@ pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Jso
             members: patched.members,
         })
     };
-    let row = change::group::update(&call.change()?, &id, edit).await?;
-    if row.members > ECHOED_MEMBERS && call.params.projection.wants_members() {
-        return Ok(Reply::no_content());
-    }
-    let body = Groups::of(&call).render(call.store(), &row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    change::group::update(&call.change()?, id, edit).await
 }
 
 /// `DELETE /Groups/{id}`.

@@ -86,19 +86,27 @@ pub(super) struct Portions {
     pub(super) app: Arc<App>,
     pub(super) base_url: String,
     pub(super) projection: Projection,
-    /// Text before the first group.
+    /// Text before the first resource.
     pub(super) before: String,
-    /// The groups, last first, each with all but its members.
-    pub(super) groups: Vec<(i64, Value)>,
-    /// Text after the last group.
+    /// The resources, last first.
+    pub(super) parts: Vec<Part>,
+    /// Text after the last resource.
     pub(super) after: &'static str,
+}
+
+/// A resource of an answer that is written while it is read.
+pub(super) enum Part {
+    /// All of it.
+    Whole(Value),
+    /// A group's row number, and all of the group but its members.
+    Group(i64, Value),
 }
 
 /// What is written next.
 enum Step {
     Before,
-    /// A group begins.
-    Group {
+    /// A resource begins.
+    Part {
         first: bool,
     },
     /// Members after this row number.
@@ -134,9 +142,13 @@ impl Portions {
 
     fn write(&mut self, step: Step) -> Result<(String, Step), StoreError> {
         Ok(match step {
-            Step::Before => (std::mem::take(&mut self.before), Step::Group { first: true }),
-            Step::Group { first } => match self.groups.pop() {
-                Some((group, head)) => {
+            Step::Before => (std::mem::take(&mut self.before), Step::Part { first: true }),
+            Step::Part { first } => match self.parts.pop() {
+                Some(Part::Whole(value)) => {
+                    let comma = if first { "" } else { "," };
+                    (format!("{comma}{value}"), Step::Part { first: false })
+                }
+                Some(Part::Group(group, head)) => {
                     let comma = if first { "" } else { "," };
                     let mut text = format!("{comma}{head}");
                     // The closing brace comes after the members.
@@ -171,7 +183,7 @@ impl Portions {
                     Some(after) => (text, Step::Members { group, after, first }),
                     None => {
                         text.push_str(if first { ",\"members\":[]}" } else { "]}" });
-                        (text, Step::Group { first: false })
+                        (text, Step::Part { first: false })
                     }
                 }
             }

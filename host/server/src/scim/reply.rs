@@ -17,66 +17,92 @@ pub(crate) struct Reply {
     pub(super) status: StatusCode,
     /// None: there is nothing to say.
     pub(super) body: Option<Value>,
+    /// The version of the one resource that it is about, also where `meta` is not shown.
+    pub(super) version: Option<i64>,
+    /// Where that is, if it is new.
+    pub(super) location: Option<String>,
 }
 
 impl Reply {
     /// 200.
     pub(crate) fn ok(body: Value) -> Self {
         Self {
-            status: StatusCode::OK,
             body: Some(body),
+            ..Self::empty(StatusCode::OK)
         }
     }
 
-    /// 201, with the location from `meta.location`.
-    pub(crate) fn created(body: Value) -> Self {
+    /// 200 with one resource.
+    pub(crate) fn resource(body: Value, version: i64) -> Self {
+        Self {
+            version: Some(version),
+            ..Self::ok(body)
+        }
+    }
+
+    /// 201.
+    pub(crate) fn created(body: Value, version: i64, location: String) -> Self {
         Self {
             status: StatusCode::CREATED,
-            body: Some(body),
+            location: Some(location),
+            ..Self::resource(body, version)
         }
     }
 
     /// 204.
     pub(crate) fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// 204 after a change.
+    pub(crate) fn changed(version: i64) -> Self {
         Self {
-            status: StatusCode::NO_CONTENT,
+            version: Some(version),
+            ..Self::no_content()
+        }
+    }
+
+    fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
             body: None,
+            version: None,
+            location: None,
         }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let Some(body) = self.body else {
-            return self.status.into_response();
-        };
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, SCIM_JSON);
-        let meta = |name: &str| {
-            let text = body.pointer(&format!("/meta/{name}")).and_then(Value::as_str)?;
-            HeaderValue::from_str(text).ok()
+        headers.extend(self.version.and_then(tag).map(|tag| (ETAG, tag)));
+        let location = self
+            .location
+            .and_then(|location| HeaderValue::from_str(&location).ok());
+        headers.extend(location.map(|location| (LOCATION, location)));
+        let Some(body) = self.body else {
+            return (self.status, headers).into_response();
         };
-        headers.extend(meta("version").map(|version| (ETAG, version)));
-        if self.status == StatusCode::CREATED {
-            headers.extend(meta("location").map(|location| (LOCATION, location)));
-        }
+        headers.insert(CONTENT_TYPE, SCIM_JSON);
         (self.status, headers, body.to_string()).into_response()
     }
+}
+
+fn tag(version: i64) -> Option<HeaderValue> {
+    HeaderValue::from_str(&tidegate_scim::present::etag(version)).ok()
 }
 
 /// 200 with a body that is written while it is read.
 pub(crate) fn streamed(version: Option<i64>, body: Body) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, SCIM_JSON);
-    let tag = version.and_then(|version| HeaderValue::from_str(&tidegate_scim::present::etag(version)).ok());
-    headers.extend(tag.map(|tag| (ETAG, tag)));
+    headers.extend(version.and_then(tag).map(|tag| (ETAG, tag)));
     (StatusCode::OK, headers, body).into_response()
 }
 
 /// 304: the client has this version.
 pub(crate) fn not_modified(version: i64) -> Response {
-    let tag = HeaderValue::from_str(&tidegate_scim::present::etag(version));
-    let headers: HeaderMap = tag.into_iter().map(|tag| (ETAG, tag)).collect();
+    let headers: HeaderMap = tag(version).map(|tag| (ETAG, tag)).into_iter().collect();
     (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 

@@ -184,11 +184,9 @@ pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let document = user::create(&call.app.schemas, &body)?;
     let row = change::user::create(&call.change()?, call.new_id(), document).await?;
     // Nobody is in a group from birth.
-    Ok(Reply::created(Users::of(&call).present(
-        &row,
-        &[],
-        &call.params.projection,
-    )))
+    let body = Users::of(&call).present(&row, &[], &call.params.projection);
+    let location = present::location(&call.base_url(), ResourceKind::User, &row.id);
+    Ok(Reply::created(body, row.version, location))
 }
 
 /// `PUT /Users/{id}`.
@@ -215,7 +213,7 @@ pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) ->
 
 fn answer(call: &Call, row: &UserRow) -> Answer {
     let body = Users::of(call).render(call.store(), row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    Ok(Reply::resource(body.map_err(internal)?, row.version))
 }
 
 fn internal(error: StoreError) -> ScimError {

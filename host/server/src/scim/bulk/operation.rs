@@ -20,7 +20,8 @@ use crate::change::Precondition;
 #[derive(Debug)]
 pub(super) enum Outcome {
     Done(Done),
-    Refused(ScimError),
+    /// With where the resource is that it was about, if it is there.
+    Refused(ScimError, Option<String>),
 }
 
 /// What was done.
@@ -59,6 +60,7 @@ pub(super) async fn carry_out(
     let call = |if_match, id| call.operation(number, if_match, id);
     let base_url = call(Precondition::default(), None).base_url();
     let kind = action.kind();
+    let is_new = matches!(action, BulkAction::Create { .. });
     let path = |id: &str| Path((String::new(), named(id)));
     let (id, answer) = match action {
         BulkAction::Create { kind, data } => {
@@ -82,7 +84,7 @@ pub(super) async fn carry_out(
             let call = call(if_match, None);
             let answer = match kind {
                 ResourceKind::User => users::patch(call, path(&id), resolved(data)).await,
-                ResourceKind::Group => groups::patch(call, path(&id), resolved(data)).await,
+                ResourceKind::Group => groups::patch_unseen(call, path(&id), resolved(data)).await,
             };
             (named(&id), answer)
         }
@@ -95,16 +97,15 @@ pub(super) async fn carry_out(
             (named(&id), answer)
         }
     };
+    let location = present::location(&base_url, kind, &id);
     match answer {
-        Ok(Reply { status, body }) => Outcome::Done(Done {
+        Ok(Reply { status, version, .. }) => Outcome::Done(Done {
             status,
-            location: present::location(&base_url, kind, &id),
-            version: body
-                .as_ref()
-                .and_then(|body| body.pointer("/meta/version")?.as_str())
-                .map(str::to_owned),
+            location,
+            version: version.map(present::etag),
         }),
-        Err(Refused(error)) => Outcome::Refused(error),
+        // Of a create that failed there is nothing anywhere (RFC 7644 section 3.7.3).
+        Err(Refused(error)) => Outcome::Refused(error, Some(location).filter(|_| !is_new)),
     }
 }
 
@@ -136,7 +137,8 @@ impl Entry {
                 status: done.status.as_u16(),
                 ..entry
             },
-            Outcome::Refused(error) => Self {
+            Outcome::Refused(error, location) => Self {
+                location,
                 status: error.status,
                 error: Some(error),
                 ..entry
