@@ -74,9 +74,7 @@ impl Default for PlanGrant {
             "ensure-members",
             "ensure-not-members",
         ];
-        Self(OperationGrants(
-            kinds.map(|kind| OperationGrant::everywhere(kind)).to_vec(),
-        ))
+        Self(OperationGrants(kinds.map(OperationGrant::everywhere).to_vec()))
     }
 }
 

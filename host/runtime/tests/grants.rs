@@ -107,10 +107,8 @@ async fn nothing_is_granted_by_default() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_holds_only_what_is_granted() {
-    let mut grants = Grants::default();
-    grants.plan =
-        serde_json::from_str(r#"["ensure-account", {"operation": "ensure-group", "targets": ["other"]}]"#)
-            .unwrap();
+    let text = r#"{"plan": ["ensure-account", {"operation": "ensure-group", "targets": ["other"]}]}"#;
+    let grants = serde_json::from_str(text).unwrap();
     let version = misbehave("{}", grants).await;
     let failure = decide(&version, &request("r", "ann")).await.outcome.unwrap_err();
     assert!(matches!(failure, Failure::Denied(text) if text.contains("ensure-group")));
@@ -147,16 +145,16 @@ async fn waiting_in_the_host_meets_the_wall_limit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_have_a_grant_of_their_own() {
-    let mut grants = Grants::default();
-    grants.actions = serde_json::from_str(r#"[{"operation": "ensure-group", "targets": ["jira"]}]"#).unwrap();
-    let version = misbehave(r#"{"behaviour":"act"}"#, grants.clone()).await;
+    let on = |target: &str| -> Grants {
+        let text = format!(r#"{{"actions": [{{"operation": "ensure-group", "targets": ["{target}"]}}]}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let version = misbehave(r#"{"behaviour":"act"}"#, on("jira")).await;
     let decided = version
         .decide(&request("r", "ann"), Arc::new(Parts::default()))
         .await;
     assert_eq!(planned(decided).steps[0].reason, "changed: true");
-    grants.actions =
-        serde_json::from_str(r#"[{"operation": "ensure-group", "targets": ["bitbucket"]}]"#).unwrap();
-    let (said, denied) = reason(&misbehave(r#"{"behaviour":"act"}"#, grants).await).await;
+    let (said, denied) = reason(&misbehave(r#"{"behaviour":"act"}"#, on("bitbucket")).await).await;
     assert!(
         said.contains("Denied") && denied[0].contains("on \"jira\""),
         "{said} {denied:?}"

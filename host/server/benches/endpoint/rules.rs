@@ -71,7 +71,7 @@ pub(crate) async fn swap(world: &World) {
     promise("during swaps / steady", swapping / steady, &Promise::AtMost(2.0));
 }
 
-/// The 99th percentile of PATCHes, in milliseconds, while `meanwhile` goes on.
+/// The 99th percentile of changes, in milliseconds, while `meanwhile` goes on.
 async fn load(world: &World, meanwhile: impl Future<Output = ()>) -> f64 {
     let stop = Arc::new(AtomicBool::new(false));
     let mut clients = JoinSet::new();
