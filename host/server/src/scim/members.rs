@@ -3,7 +3,7 @@
 //! An answer with the members of a group of 100,000 has ten megabytes. It is written while it is
 //! read, so that it costs a portion's memory, however many clients ask at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -13,11 +13,17 @@ use tidegate_scim::filter::Related;
 use tidegate_scim::present::{self, MemberRef};
 use tidegate_scim::query::Projection;
 use tidegate_store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 use crate::apps::App;
 
 /// Members that are read at a time.
 const PORTION: u64 = 1_000;
+
+/// Portions that are read at the same time, whatever the number of clients: each takes a thread, a
+/// connection with its cache, and the memory of a portion.
+static READING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(2 * std::thread::available_parallelism().map_or(2, usize::from)));
 
 /// The members of a group.
 pub(super) struct Members<'a> {
@@ -129,6 +135,7 @@ impl Portions {
                 let (text, next) = portions.write(step)?;
                 Ok::<_, StoreError>((text, portions, next))
             };
+            let _one_of_few = READING.acquire().await;
             let (text, portions, next) = tokio::task::spawn_blocking(work)
                 .await
                 .map_err(|_| StoreError::Closed)
