@@ -1,6 +1,7 @@
 //! How a version fails to become one, and how a decision fails: told apart, because
 //! each has another remedy. The operator gets causes; the identity provider does not.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a component did not become a version. Messages are for the engineer who deploys.
@@ -12,6 +13,17 @@ pub enum StageError {
     /// It imports what the host does not offer, or exports another world.
     #[error("the component does not fit the world tidegate:policy@0.1: {0}")]
     WrongWorld(String),
+    /// It was built for another version of the contract.
+    #[error(
+        "the component was built for tidegate:policy@{component}, this Tidegate serves tidegate:policy@{host}: build \
+         it again with that version's SDK or WIT files (`tidegate policy new` writes them)"
+    )]
+    OtherVersion {
+        /// The version that it exports.
+        component: String,
+        /// The version that is served.
+        host: String,
+    },
     /// It asks for more memories, tables or instances than a pool slot has.
     #[error("the component needs more than a sandbox has: {0}")]
     TooLarge(String),
@@ -46,7 +58,8 @@ fn problems(list: &[(String, String)]) -> String {
 }
 
 /// A decision of the policy that nothing is to be done: becomes a SCIM error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rejection {
     /// SCIM 400 `invalidValue`.
     InvalidValue(String),

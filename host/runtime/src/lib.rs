@@ -27,6 +27,7 @@ pub mod request;
 mod snapshot;
 pub mod stage;
 mod state;
+pub mod vectors;
 pub mod version;
 
 pub use decide::{Decided, Stats};

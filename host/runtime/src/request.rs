@@ -1,9 +1,11 @@
 //! What a policy is asked.
 
+use serde::{Deserialize, Serialize};
 use tidegate_scim::view::{GroupView, MemberView, UserView};
 
 /// Why the policy is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Occasion {
     /// The identity provider has just sent this change.
     Event,
@@ -12,33 +14,41 @@ pub enum Occasion {
 }
 
 /// A target as a policy sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TargetView {
     /// The operator's name for it.
     pub name: String,
     /// The product.
     pub product: tidegate_directory::target::Product,
     /// The user directory chosen, where there is a choice.
+    #[serde(default)]
     pub directory: Option<String>,
 }
 
 /// One change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Change {
     /// A user came, changed or went.
     User {
         /// Absent on create and on reconcile.
+        #[serde(default)]
         before: Option<Box<UserView>>,
         /// Absent on delete.
+        #[serde(default)]
         after: Option<Box<UserView>>,
         /// Names of the SCIM groups that contain the user.
+        #[serde(default)]
         groups: Vec<String>,
     },
     /// A group came, changed or went.
     Group {
         /// Absent on create and on reconcile.
+        #[serde(default)]
         before: Option<GroupView>,
         /// Absent on delete.
+        #[serde(default)]
         after: Option<GroupView>,
     },
     /// Members came or went.
@@ -46,14 +56,17 @@ pub enum Change {
         /// The group.
         group: GroupView,
         /// Who came.
+        #[serde(default)]
         added: Vec<MemberView>,
         /// Who went.
+        #[serde(default)]
         removed: Vec<MemberView>,
     },
 }
 
 /// One question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Request {
     /// Correlation id; also seeds the guest's randomness.
     pub id: String,
@@ -62,6 +75,7 @@ pub struct Request {
     /// Why.
     pub occasion: Occasion,
     /// Milliseconds since the epoch: the only clock the guest has.
+    #[serde(rename = "now")]
     pub now_ms: u64,
     /// The app's targets.
     pub targets: Vec<TargetView>,

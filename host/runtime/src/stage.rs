@@ -34,6 +34,8 @@ pub struct Staging {
     /// A snapshot kept from an earlier start, for [`snapshot_key`] of the same component
     /// and settings.
     pub snapshot: Option<Vec<u8>>,
+    /// Take none: each decision configures a fresh instance. Quicker to stage, slower to decide.
+    pub plain: bool,
 }
 
 /// A staged version, and the snapshot to keep for the next start.
@@ -91,6 +93,7 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
         settings,
         grants,
         snapshot: kept,
+        plain,
     } = staging;
     if bytes.len() > COMPONENT_BYTES {
         let text = format!("{} bytes; {COMPONENT_BYTES} are allowed", bytes.len());
@@ -112,7 +115,8 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
         grants: Arc::clone(&grants),
         capabilities: Arc::new(Nothing),
     };
-    let finish = |pre, configure_each, description: Description, note| Version {
+    let finish = |Checked { pre, imports }, configure_each, description: Description, note| Version {
+        imports,
         policy: description.name.as_str().into(),
         runtime: runtime.clone(),
         pre,
@@ -124,26 +128,33 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
     };
     if let Some(image) = kept {
         // Derived from bytes that were checked when it was made; checked again all the same.
-        let pre = check(runtime, &image)?;
-        let description = describe(runtime, &pre, purpose()).await?;
+        let checked = check(runtime, &image)?;
+        let description = describe(runtime, &checked.pre, purpose()).await?;
         return Ok(Staged {
-            version: finish(pre, None, description, String::new()),
+            version: finish(checked, None, description, String::new()),
             snapshot: None,
         });
     }
-    let pre = check(runtime, &bytes)?;
-    let description = describe(runtime, &pre, purpose()).await?;
+    let checked = check(runtime, &bytes)?;
+    let description = describe(runtime, &checked.pre, purpose()).await?;
+    if plain {
+        configure_once(runtime, &checked.pre, purpose(), &settings).await?;
+        return Ok(Staged {
+            version: finish(checked, Some(settings), description, String::new()),
+            snapshot: None,
+        });
+    }
     match snapshot::take(runtime, &bytes, purpose(), &settings).await {
         Ok(image) => {
-            let pre = check(runtime, &image)?;
+            let checked = check(runtime, &image)?;
             Ok(Staged {
-                version: finish(pre, None, description, String::new()),
+                version: finish(checked, None, description, String::new()),
                 snapshot: Some(image),
             })
         }
         Err(Missed::Refused(error)) => Err(error),
         Err(Missed::Unable(reason)) => {
-            configure_once(runtime, &pre, purpose(), &settings).await?;
+            configure_once(runtime, &checked.pre, purpose(), &settings).await?;
             let note = format!("not snapshotted, each decision configures a fresh instance: {reason}");
             tracing::warn!(
                 policy = description.name,
@@ -151,15 +162,21 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
                 "the policy cannot be snapshotted"
             );
             Ok(Staged {
-                version: finish(pre, Some(settings), description, note),
+                version: finish(checked, Some(settings), description, note),
                 snapshot: None,
             })
         }
     }
 }
 
+/// A component that fits.
+struct Checked {
+    pre: PolicyPre<HostState>,
+    imports: Arc<[String]>,
+}
+
 /// Compiles and checks: imports, exports, needs.
-fn check(runtime: &Runtime, bytes: &[u8]) -> Result<PolicyPre<HostState>, StageError> {
+fn check(runtime: &Runtime, bytes: &[u8]) -> Result<Checked, StageError> {
     let component = Component::new(&runtime.engine, bytes)
         .map_err(|error| StageError::NotAComponent(format!("{error:#}")))?;
     if let Some(needs) = component.resources_required() {
@@ -178,7 +195,18 @@ fn check(runtime: &Runtime, bytes: &[u8]) -> Result<PolicyPre<HostState>, StageE
     component
         .initialize_copy_on_write_image()
         .map_err(StageError::host)?;
-    Ok(pre)
+    let imports = imports(runtime, &component);
+    Ok(Checked { pre, imports })
+}
+
+/// What a policy exports.
+const PROVISIONER: &str = "tidegate:policy/provisioner@0.1.0";
+
+/// The interfaces that a component imports, without those that only its language needs.
+fn imports(runtime: &Runtime, component: &Component) -> Arc<[String]> {
+    let kind = component.component_type();
+    let names = kind.imports(&runtime.engine).map(|(name, _)| name.to_owned());
+    names.filter(|name| !name.starts_with("wasi:")).collect()
 }
 
 /// wasmtime says what is missing; an author also wants to see what is there.
@@ -200,8 +228,24 @@ fn wrong_world(runtime: &Runtime, component: &Component, error: &wasmtime::Error
         })
         .map(|(name, _)| name)
         .collect();
+    let provisioner = |name: &&&str| name.starts_with("tidegate:policy/provisioner@");
+    if let Some(theirs) = exports
+        .iter()
+        .find(provisioner)
+        .filter(|name| **name != PROVISIONER)
+    {
+        let version = |name: &str| {
+            name.rsplit_once('@')
+                .map_or("?", |(_, version)| version)
+                .to_owned()
+        };
+        return StageError::OtherVersion {
+            component: version(theirs),
+            host: version(PROVISIONER),
+        };
+    }
     StageError::WrongWorld(format!(
-        "{error:#} (it imports {imports:?} and exports {exports:?}; a policy exports \"tidegate:policy/provisioner@0.1.0\")"
+        "{error:#} (it imports {imports:?} and exports {exports:?}; a policy exports {PROVISIONER:?})"
     ))
 }
 

@@ -32,6 +32,7 @@ pub struct Version {
     pub(crate) policy: Arc<str>,
     pub(crate) description: Description,
     pub(crate) note: String,
+    pub(crate) imports: Arc<[String]>,
 }
 
 impl std::fmt::Debug for Version {
@@ -66,6 +67,12 @@ impl Version {
     #[must_use]
     pub fn note(&self) -> &str {
         &self.note
+    }
+
+    /// The host's interfaces that it imports: some of them need grants.
+    #[must_use]
+    pub fn imports(&self) -> &[String] {
+        &self.imports
     }
 
     /// What it may do.

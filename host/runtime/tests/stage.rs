@@ -104,6 +104,7 @@ async fn a_snapshot_starts_configured_and_is_kept_for_the_next_start() {
         settings: settings.into(),
         grants: Grants::default(),
         snapshot: Some(image),
+        plain: false,
     };
     let second = RUNTIME.stage(staging).await.unwrap();
     assert!(second.snapshot.is_none(), "it was given");

@@ -242,6 +242,7 @@ impl Service {
                 settings,
                 grants,
                 snapshot,
+                plain: false,
             })
             .await?;
         if let Some(image) = staged.snapshot {

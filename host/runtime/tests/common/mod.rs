@@ -27,6 +27,7 @@ pub async fn stage(component: &[u8], settings: &str, grants: Grants) -> Result<S
             settings,
             grants,
             snapshot: None,
+            plain: false,
         })
         .await
 }

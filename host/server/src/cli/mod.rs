@@ -1,6 +1,7 @@
 //! The command line.
 
 mod apps;
+mod authors;
 mod brake;
 mod clients;
 mod credentials;
@@ -26,6 +27,7 @@ use crate::admin::socket::Administration;
 use crate::config::Config;
 use crate::files::Files;
 use crate::service::Service;
+use policies::PolicyCommand;
 
 /// SCIM 2.0 provisioning from Okta into Jira, Confluence and Bitbucket, by rules that can
 /// be replaced while it runs.
@@ -72,7 +74,7 @@ enum Command {
     Target(targets::TargetCommand),
     /// Policies: the rules in between.
     #[command(subcommand)]
-    Policy(policies::PolicyCommand),
+    Policy(PolicyCommand),
     /// Credentials: secrets that the host adds to HTTP requests of policies, which never see them.
     #[command(subcommand)]
     Credential(credentials::CredentialCommand),
@@ -104,6 +106,7 @@ impl Cli {
             Command::Client(command) => command.run(&administration(common).await?).await,
             Command::Schema(command) => command.run(&administration(common).await?).await,
             Command::Target(command) => command.run(&administration(common).await?).await,
+            Command::Policy(PolicyCommand::Author(command)) => command.run().await,
             Command::Policy(command) => command.run(&administration(common).await?).await,
             Command::Credential(command) => command.run(&administration(common).await?).await,
             Command::Brake(command) => command.run(&administration(common).await?).await,

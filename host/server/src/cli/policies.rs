@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 
+use super::authors::AuthorCommand;
 use super::preview::Preview;
 use super::{json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
@@ -17,6 +18,8 @@ use crate::setup::FIRST_APP;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
+    #[command(flatten)]
+    Author(AuthorCommand),
     /// Check a component with its settings and keep it as a version. It serves once it is activated.
     Deploy(Deploy),
     /// List versions, newest first.
@@ -115,6 +118,7 @@ impl PolicyCommand {
                     &rows,
                 );
             }
+            Self::Author(command) => command.run().await?,
             Self::Preview(preview) => preview.run(administration).await?,
             Self::Activate {
                 number,

@@ -27,7 +27,7 @@ enum Credential {
 
 /// Refuses everything that does not come with the app's credential. An app that does not exist
 /// and a wrong token get the same answer.
-pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result<(), Response> {
+pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result<(), Box<Response>> {
     let app = app_id(request.uri().path()).and_then(|id| endpoint.service.apps().by_id(id).cloned());
     let basic = app.as_ref().is_some_and(|app| app.options.basic_authentication);
     match (app, credential(request.headers())) {
@@ -61,13 +61,13 @@ fn opens(endpoint: &Endpoint, app: &App, credential: &Credential) -> bool {
 }
 
 /// Names every scheme that would do (RFC 9110 section 11.6.1).
-fn refuse(basic: bool, detail: &str) -> Response {
+fn refuse(basic: bool, detail: &str) -> Box<Response> {
     let mut response = Refused(ScimError::unauthorized(detail)).into_response();
     if basic {
         let scheme = HeaderValue::from_static("Basic realm=\"tidegate\", charset=\"UTF-8\"");
         response.headers_mut().append(WWW_AUTHENTICATE, scheme);
     }
-    response
+    Box::new(response)
 }
 
 fn app_id(path: &str) -> Option<&str> {

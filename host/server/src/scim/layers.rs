@@ -29,7 +29,7 @@ pub(crate) async fn scim(State(endpoint): State<Endpoint>, mut request: Request,
         origin::locate(&endpoint, &mut request);
         match auth::authenticate(&endpoint, &mut request) {
             Ok(()) => next.run(request).await,
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         }
     };
     let mut response = contain(bound(&endpoint, handled)).await;
