@@ -1,5 +1,6 @@
 //! Lists: filters, orders, pages and cursors, over more resources than fit on a page.
 
+mod both;
 mod cursors;
 mod filters;
 mod large;

@@ -66,7 +66,7 @@ pub enum Access {
     Everything,
     /// Every match is found by at least one of these.
     Lookups {
-        /// At least one.
+        /// None: nothing can match.
         any: Vec<Lookup>,
         /// Whether everything that is found is a match.
         exact: bool,
@@ -102,7 +102,7 @@ impl Access {
     fn cost(&self) -> u8 {
         match self {
             Self::Everything => u8::MAX,
-            Self::Lookups { any, .. } => any.iter().map(Lookup::cost).max().unwrap_or(u8::MAX),
+            Self::Lookups { any, .. } => any.iter().map(Lookup::cost).max().unwrap_or(0),
         }
     }
 }
@@ -111,7 +111,11 @@ pub(super) fn of(kind: ResourceKind, node: &Node<'_>) -> Access {
     match node {
         Node::Values { subject, comparison } => values(kind, subject, comparison),
         Node::Entry { subject, entry } => entry_access(kind, subject, entry),
-        Node::Not(_) => Access::Everything,
+        Node::Known(false) => Access::Lookups {
+            any: Vec::new(),
+            exact: true,
+        },
+        Node::Known(true) | Node::Not(_) => Access::Everything,
         Node::All(terms) => {
             let best = terms.iter().map(|term| of(kind, term)).min_by_key(Access::cost);
             match best {

@@ -60,6 +60,12 @@ impl Projection {
         self.wants("groups")
     }
 
+    /// Whether the client gave `attributes`: then it gets them, whatever they cost.
+    #[must_use]
+    pub fn names_what_is_wanted(&self) -> bool {
+        matches!(self.0, Mode::Only(_))
+    }
+
     fn wants(&self, attribute: &str) -> bool {
         match &self.0 {
             Mode::Default | Mode::Whole => true,

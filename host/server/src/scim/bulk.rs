@@ -60,7 +60,8 @@ async fn run(call: &Call, request: &BulkRequest, until: Instant) -> Vec<Option<E
             ahead.push(turn.clone());
         }
         if let Some(slot) = entries.get_mut(turn.index) {
-            *slot = Some(Entry::new(operation, outcome));
+            let location = operation::location(call, operation, &names.ids);
+            *slot = Some(Entry::new(operation, location, outcome));
         }
         if request.fail_on_errors.is_some_and(|most| errors >= most) {
             // What was not begun will not be there either.

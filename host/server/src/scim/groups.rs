@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
@@ -19,15 +18,15 @@ use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
 use super::call::Call;
-use super::listing::{Listed, Listing, Source};
-use super::members::{self, Members, Portions};
-use super::reply::{self, Answer, Reply};
+use super::listing::{Listed, Listing, Part, Source};
+use super::members::{self, Members, Piece, Portions};
+use super::reply::{Answer, Reply};
 use crate::apps::App;
 use crate::change;
 use crate::change::group::Edited;
 
-/// A group with more members than this is not sent back after a write: no client asks for
-/// it, and a write must not cost more in a large group.
+/// A group with more members than this is not sent back after a write unless its client names them
+/// in `attributes`: no client that we know does, and a write must not cost more in a large group.
 const ECHOED_MEMBERS: i64 = 256;
 
 /// Answers with more members than this are sent while they are read.
@@ -57,12 +56,27 @@ impl Groups {
         Ok(self.present(row, members.as_deref(), projection))
     }
 
-    /// After a write: without the members of a large group.
-    fn echo(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
-        if row.members > ECHOED_MEMBERS {
-            return Ok(self.present(row, None, projection));
+    /// All of a group; the members of a large one are sent while they are read.
+    fn whole(&self, store: &Store, row: GroupRow, projection: &Projection) -> Answer {
+        let version = row.version;
+        let reply = if self.is_large(std::slice::from_ref(&row), projection) {
+            let parts = vec![Part::Large(row)];
+            Reply::streamed(self.portions(store, projection, String::new(), parts, "").body())
+        } else {
+            Reply::ok(self.render(store, &row, projection).map_err(internal)?)
+        };
+        Ok(reply.of_version(version))
+    }
+
+    /// After a write: without the members of a large group, unless the client named what it wants to
+    /// see (RFC 7644 sections 3.5.2 and 3.9).
+    fn written(&self, call: &Call, row: GroupRow) -> Answer {
+        let projection = &call.params.projection;
+        if leaves_members_out(&row, projection) {
+            let shown = self.present(&row, None, projection);
+            return Ok(Reply::ok(shown).of_version(row.version));
         }
-        self.render(store, row, projection)
+        self.whole(call.store(), row, projection)
     }
 
     fn present(&self, row: &GroupRow, members: Option<&[MemberRef]>, projection: &Projection) -> Value {
@@ -70,12 +84,12 @@ impl Groups {
     }
 
     /// A list; one with many members is sent while they are read.
-    pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Response {
-        if listed.large.is_empty() {
-            return Reply::ok(listed.whole()).into_response();
+    pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Reply {
+        if !listed.is_large() {
+            return Reply::ok(listed.whole());
         }
-        let (before, rows) = listed.open();
-        reply::streamed(None, self.portions(store, projection, before, rows, "]}").body())
+        let (before, parts) = listed.open();
+        Reply::streamed(self.portions(store, projection, before, parts, "]}").body())
     }
 
     fn portions(
@@ -83,21 +97,20 @@ impl Groups {
         store: &Store,
         projection: &Projection,
         before: String,
-        rows: Vec<GroupRow>,
+        parts: Vec<Part<GroupRow>>,
         after: &'static str,
     ) -> Portions {
-        let groups = rows
-            .iter()
-            .rev()
-            .map(|row| (row.seq, self.present(row, None, projection)))
-            .collect();
+        let pieces = parts.into_iter().rev().map(|part| match part {
+            Part::Shown(shown) => Piece::Whole(shown),
+            Part::Large(row) => Piece::WithoutMembers(row.seq, self.present(&row, None, projection)),
+        });
         Portions {
             store: store.clone(),
             app: Arc::clone(&self.app),
             base_url: self.base_url.clone(),
             projection: projection.clone(),
             before,
-            groups,
+            pieces: pieces.collect(),
             after,
         }
     }
@@ -177,7 +190,7 @@ impl Source for Groups {
 }
 
 /// `GET /Groups`.
-pub(super) async fn list(call: Call) -> Answer<Response> {
+pub(super) async fn list(call: Call) -> Answer {
     let params = call.params.clone();
     let listed = Listing::new(&call, "Groups", params.clone())
         .of(Groups::of(&call))
@@ -186,7 +199,7 @@ pub(super) async fn list(call: Call) -> Answer<Response> {
 }
 
 /// `POST /Groups/.search`.
-pub(super) async fn search(call: Call, Json(body): Json) -> Answer<Response> {
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
     let params = query::search(&body)?;
     let listed = Listing::new(&call, "Groups", params.clone())
         .of(Groups::of(&call))
@@ -195,29 +208,23 @@ pub(super) async fn search(call: Call, Json(body): Json) -> Answer<Response> {
 }
 
 /// `GET /Groups/{id}`. The members of a large group are sent while they are read.
-pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
     let found = call.store().group(call.app.seq, &id).map_err(internal)?;
     let row = found
         .ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
     if call.held.names(row.version) {
-        return Ok(reply::not_modified(row.version));
+        return Ok(Reply::not_modified().of_version(row.version));
     }
-    let (groups, projection) = (Groups::of(&call), &call.params.projection);
-    if groups.is_large(std::slice::from_ref(&row), projection) {
-        let etag = row.version;
-        let portions = groups.portions(call.store(), projection, String::new(), vec![row], "");
-        return Ok(reply::streamed(Some(etag), portions.body()));
-    }
-    let shown = groups.render(call.store(), &row, projection).map_err(internal)?;
-    Ok(Reply::ok(shown).into_response())
+    Groups::of(&call).whole(call.store(), row, &call.params.projection)
 }
 
 /// `POST /Groups`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let input = group::create(&call.app.schemas, &body)?;
     let row = change::group::create(&call.change()?, call.new_id(), input).await?;
-    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
-    Ok(Reply::created(body.map_err(internal)?))
+    let groups = Groups::of(&call);
+    let location = present::location(&groups.base_url, ResourceKind::Group, &row.id);
+    Ok(groups.written(&call, row)?.created(location))
 }
 
 /// `PUT /Groups/{id}`. Without `members`, the members stay.
@@ -231,11 +238,11 @@ pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, J
         })
     };
     let row = change::group::update(&call.change()?, &id, edit).await?;
-    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    Groups::of(&call).written(&call, row)
 }
 
-/// `PATCH /Groups/{id}`. 204 for a large group: see [`ECHOED_MEMBERS`].
+/// `PATCH /Groups/{id}`. 204 for a large group whose members would have to be left out: see
+/// [`ECHOED_MEMBERS`].
 pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
     let operations = PatchRequest::parse(&body)?;
     let edit = |current: &_| {
@@ -246,17 +253,20 @@ pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Jso
         })
     };
     let row = change::group::update(&call.change()?, &id, edit).await?;
-    if row.members > ECHOED_MEMBERS && call.params.projection.wants_members() {
-        return Ok(Reply::no_content());
+    if leaves_members_out(&row, &call.params.projection) {
+        return Ok(Reply::no_content().of_version(row.version));
     }
-    let body = Groups::of(&call).render(call.store(), &row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    Groups::of(&call).whole(call.store(), row, &call.params.projection)
 }
 
 /// `DELETE /Groups/{id}`.
 pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
     change::group::delete(&call.change()?, &id).await?;
     Ok(Reply::no_content())
+}
+
+fn leaves_members_out(row: &GroupRow, projection: &Projection) -> bool {
+    row.members > ECHOED_MEMBERS && projection.wants_members() && !projection.names_what_is_wanted()
 }
 
 fn internal(error: StoreError) -> ScimError {

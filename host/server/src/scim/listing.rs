@@ -1,8 +1,11 @@
 //! Lists: by index where the filter or the order has one, by a walk over all where nothing else
 //! answers. By `startIndex` (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865).
 
+mod both;
 mod cursor;
+mod merged;
 mod page;
+mod smallest;
 mod source;
 mod walk;
 
@@ -75,82 +78,13 @@ impl Listing {
         blocking(work).await
     }
 
-    /// Finds resources of both kinds: the first's, then the second's.
-    pub(super) async fn of_both<A: Source, B: Source>(
-        self,
-        first: A,
-        second: B,
-    ) -> Result<Listed<B::Row>, ScimError> {
-        let _one_of_few = WALKS.acquire().await;
-        blocking(move || self.both(&first, &second)).await
-    }
-
     fn one<S: Source>(&self, source: &S, page: Page<S::Row>) -> Result<Listed<S::Row>, ScimError> {
         let Page { rows, total, next } = page;
         let next = next.map(|at| Cursor::after(0, at, total));
-        self.listed(source, Vec::new(), rows, total, next)
-    }
-
-    fn both<A: Source, B: Source>(&self, first: &A, second: &B) -> Result<Listed<B::Row>, ScimError> {
-        let begin = self.begin()?;
-        // Refused where neither kind has the attribute; else the kind that has it answers.
-        let (knows_first, knows_second) = (self.check(first), self.check(second));
-        if knows_second.is_err() {
-            knows_first.clone()?;
-        }
-        let limit = self.params.limit();
-        let (mut shown, mut total, mut at) = (Vec::new(), 0, begin.at.clone());
-        if begin.part == 0 && knows_first.is_ok() {
-            let page = self.page(first, &at, None)?;
-            shown = self.shown(first, &page.rows)?;
-            total = page.total;
-            if let Some(next) = page.next {
-                let all = begin
-                    .total
-                    .map_or_else(|| self.total_of_both(total, second, knows_second.is_ok()), Ok)?;
-                return self.listed(second, shown, Vec::new(), all, Some(Cursor::after(0, next, all)));
-            }
-            at = match at {
-                Begin::Skip(skip) => Begin::Skip(skip.saturating_sub(total)),
-                Begin::After(_) => Begin::Skip(0),
-            };
-        }
-        if knows_second.is_ok() {
-            let room = limit.saturating_sub(shown.len() as u64);
-            let page = self.page_of(second, &at, room, None)?;
-            total += page.total;
-            let all = begin.total.unwrap_or(total);
-            let next = page.next.map(|at| Cursor::after(1, at, all));
-            return self.listed(second, shown, page.rows, all, next);
-        }
-        self.listed(second, shown, Vec::new(), begin.total.unwrap_or(total), None)
-    }
-
-    fn total_of_both<B: Source>(&self, first: u64, second: &B, knows: bool) -> Result<u64, ScimError> {
-        if !knows {
-            return Ok(first);
-        }
-        Ok(first + self.page_of(second, &Begin::Skip(0), 0, None)?.total)
-    }
-
-    fn check<S: Source>(&self, source: &S) -> Result<(), ScimError> {
-        let filter = self.params.filter.as_ref();
-        filter.map_or(Ok(()), |filter| {
-            Condition::new(source.resource_type(), filter).map(drop)
-        })
+        self.listed(self.parts(source, rows)?, total, next)
     }
 
     fn page<S: Source>(&self, source: &S, at: &Begin, total: Option<u64>) -> Result<Page<S::Row>, ScimError> {
-        self.page_of(source, at, self.params.limit(), total)
-    }
-
-    fn page_of<S: Source>(
-        &self,
-        source: &S,
-        at: &Begin,
-        limit: u64,
-        total: Option<u64>,
-    ) -> Result<Page<S::Row>, ScimError> {
         let filter = self.params.filter.as_ref();
         let condition = filter
             .map(|filter| Condition::new(source.resource_type(), filter))
@@ -160,7 +94,7 @@ impl Listing {
             .map(|name| Sorting::resolve(source.resource_type(), name, self.params.descending))
             .transpose()?;
         let query = self.query(source, condition.as_ref(), sorting.as_ref());
-        page::read(&query, at, limit, total)
+        page::read(&query, at, self.params.limit(), total)
     }
 
     fn query<'a, S: Source>(
@@ -178,6 +112,15 @@ impl Listing {
         }
     }
 
+    /// Rows as the page shows them; rows that are large together stay rows.
+    fn parts<S: Source>(&self, source: &S, rows: Vec<S::Row>) -> Result<Vec<Part<S::Row>>, ScimError> {
+        if source.is_large(&rows, &self.params.projection) {
+            return Ok(rows.into_iter().map(Part::Large).collect());
+        }
+        let shown = self.shown(source, &rows)?;
+        Ok(shown.into_iter().map(Part::Shown).collect())
+    }
+
     fn shown<S: Source>(&self, source: &S, rows: &[S::Row]) -> Result<Vec<Value>, ScimError> {
         let shown = rows
             .iter()
@@ -192,62 +135,64 @@ impl Listing {
         }
     }
 
-    /// The page with what is before its rows; rows that are large stay rows.
-    fn listed<S: Source>(
+    /// The page.
+    fn listed<Row>(
         &self,
-        source: &S,
-        mut shown: Vec<Value>,
-        rows: Vec<S::Row>,
+        parts: Vec<Part<Row>>,
         total: u64,
         next: Option<Cursor>,
-    ) -> Result<Listed<S::Row>, ScimError> {
-        let count = shown.len() + rows.len();
+    ) -> Result<Listed<Row>, ScimError> {
         let frame = match self.params.cursor {
-            None => present::list_frame(count, total, Some(self.params.start_index), None),
+            None => present::list_frame(parts.len(), total, Some(self.params.start_index), None),
             Some(_) => {
                 let next = next
                     .map(|next| next.seal(self.store.sealer(), &self.place(), now_ms()))
                     .transpose()?;
-                present::list_frame(count, total, None, next.as_deref())
+                present::list_frame(parts.len(), total, None, next.as_deref())
             }
         };
-        let large = if source.is_large(&rows, &self.params.projection) {
-            rows
-        } else {
-            shown.extend(self.shown(source, &rows)?);
-            Vec::new()
-        };
-        Ok(Listed { frame, shown, large })
+        Ok(Listed { frame, parts })
     }
+}
+
+/// One resource of a page.
+pub(super) enum Part<Row> {
+    /// As the client sees it.
+    Shown(Value),
+    /// One of those that are to be sent while they are read.
+    Large(Row),
 }
 
 /// A page of a list.
 pub(super) struct Listed<Row> {
     /// The list without its resources.
     frame: Map<String, Value>,
-    shown: Vec<Value>,
-    /// Resources, after those shown, that are to be sent while they are read.
-    pub(super) large: Vec<Row>,
+    parts: Vec<Part<Row>>,
 }
 
 impl<Row> Listed<Row> {
-    /// The list, where nothing in it is large.
+    /// The list; none of its resources may be large.
     pub(super) fn whole(self) -> Value {
         let mut list = self.frame;
-        list.insert("Resources".to_owned(), self.shown.into());
+        let shown = self.parts.into_iter().filter_map(|part| match part {
+            Part::Shown(shown) => Some(shown),
+            Part::Large(_) => None,
+        });
+        list.insert("Resources".to_owned(), shown.collect());
         Value::Object(list)
     }
 
-    /// The text of the list up to its large resources, and those.
-    pub(super) fn open(self) -> (String, Vec<Row>) {
+    /// Whether any of it is to be sent while it is read.
+    pub(super) fn is_large(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Large(_)))
+    }
+
+    /// The text of the list up to its resources, and those.
+    pub(super) fn open(self) -> (String, Vec<Part<Row>>) {
         let mut text = Value::Object(self.frame).to_string();
         text.pop();
         text.push_str(",\"Resources\":[");
-        for shown in self.shown {
-            text.push_str(&shown.to_string());
-            text.push(',');
-        }
-        (text, self.large)
+        (text, self.parts)
     }
 }
 

@@ -80,25 +80,33 @@ fn portion(store: &Store, group: i64, after: i64) -> Result<(Vec<MemberRef>, Opt
     Ok((members.collect(), last))
 }
 
+/// A resource that is to be written.
+pub(super) enum Piece {
+    /// All of it.
+    Whole(Value),
+    /// A group's row number, and all of it but its members.
+    WithoutMembers(i64, Value),
+}
+
 /// JSON text with groups in it whose members are still to be read.
 pub(super) struct Portions {
     pub(super) store: Store,
     pub(super) app: Arc<App>,
     pub(super) base_url: String,
     pub(super) projection: Projection,
-    /// Text before the first group.
+    /// Text before the first resource.
     pub(super) before: String,
-    /// The groups, last first, each with all but its members.
-    pub(super) groups: Vec<(i64, Value)>,
-    /// Text after the last group.
+    /// The resources, last first.
+    pub(super) pieces: Vec<Piece>,
+    /// Text after the last resource.
     pub(super) after: &'static str,
 }
 
 /// What is written next.
 enum Step {
     Before,
-    /// A group begins.
-    Group {
+    /// A resource begins.
+    Piece {
         first: bool,
     },
     /// Members after this row number.
@@ -134,9 +142,13 @@ impl Portions {
 
     fn write(&mut self, step: Step) -> Result<(String, Step), StoreError> {
         Ok(match step {
-            Step::Before => (std::mem::take(&mut self.before), Step::Group { first: true }),
-            Step::Group { first } => match self.groups.pop() {
-                Some((group, head)) => {
+            Step::Before => (std::mem::take(&mut self.before), Step::Piece { first: true }),
+            Step::Piece { first } => match self.pieces.pop() {
+                Some(Piece::Whole(shown)) => {
+                    let comma = if first { "" } else { "," };
+                    (format!("{comma}{shown}"), Step::Piece { first: false })
+                }
+                Some(Piece::WithoutMembers(group, head)) => {
                     let comma = if first { "" } else { "," };
                     let mut text = format!("{comma}{head}");
                     // The closing brace comes after the members.
@@ -171,7 +183,7 @@ impl Portions {
                     Some(after) => (text, Step::Members { group, after, first }),
                     None => {
                         text.push_str(if first { ",\"members\":[]}" } else { "]}" });
-                        (text, Step::Group { first: false })
+                        (text, Step::Piece { first: false })
                     }
                 }
             }

@@ -15,69 +15,84 @@ pub(super) const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/
 pub(crate) struct Reply {
     /// The status.
     pub(super) status: StatusCode,
-    /// None: there is nothing to say.
-    pub(super) body: Option<Value>,
+    /// The entity tag of the resource. Not read from the body: the client may have left `meta` out.
+    pub(super) version: Option<String>,
+    /// Where the resource is, if it was created.
+    location: Option<String>,
+    content: Content,
+}
+
+/// What there is to say.
+#[derive(Debug)]
+enum Content {
+    Nothing,
+    Json(Value),
+    /// JSON that is written while it is read.
+    Streamed(Body),
 }
 
 impl Reply {
-    /// 200.
-    pub(crate) fn ok(body: Value) -> Self {
+    fn new(status: StatusCode, content: Content) -> Self {
         Self {
-            status: StatusCode::OK,
-            body: Some(body),
+            status,
+            version: None,
+            location: None,
+            content,
         }
     }
 
-    /// 201, with the location from `meta.location`.
-    pub(crate) fn created(body: Value) -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            body: Some(body),
-        }
+    /// 200.
+    pub(crate) fn ok(body: Value) -> Self {
+        Self::new(StatusCode::OK, Content::Json(body))
+    }
+
+    /// 200 with a body that is written while it is read.
+    pub(super) fn streamed(body: Body) -> Self {
+        Self::new(StatusCode::OK, Content::Streamed(body))
     }
 
     /// 204.
     pub(crate) fn no_content() -> Self {
+        Self::new(StatusCode::NO_CONTENT, Content::Nothing)
+    }
+
+    /// 304: the client has it.
+    pub(super) fn not_modified() -> Self {
+        Self::new(StatusCode::NOT_MODIFIED, Content::Nothing)
+    }
+
+    /// 201 instead of 200 (RFC 7644 section 3.3).
+    pub(super) fn created(self, location: String) -> Self {
         Self {
-            status: StatusCode::NO_CONTENT,
-            body: None,
+            status: StatusCode::CREATED,
+            location: Some(location),
+            ..self
+        }
+    }
+
+    /// About this version of a resource (RFC 7644 section 3.14).
+    pub(super) fn of_version(self, version: i64) -> Self {
+        Self {
+            version: Some(tidegate_scim::present::etag(version)),
+            ..self
         }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let Some(body) = self.body else {
-            return self.status.into_response();
-        };
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, SCIM_JSON);
-        let meta = |name: &str| {
-            let text = body.pointer(&format!("/meta/{name}")).and_then(Value::as_str)?;
-            HeaderValue::from_str(text).ok()
-        };
-        headers.extend(meta("version").map(|version| (ETAG, version)));
-        if self.status == StatusCode::CREATED {
-            headers.extend(meta("location").map(|location| (LOCATION, location)));
+        for (name, text) in [(ETAG, self.version), (LOCATION, self.location)] {
+            headers.extend(text.and_then(|text| Some((name, HeaderValue::from_str(&text).ok()?))));
         }
-        (self.status, headers, body.to_string()).into_response()
+        let body = match self.content {
+            Content::Nothing => return (self.status, headers).into_response(),
+            Content::Json(body) => Body::from(body.to_string()),
+            Content::Streamed(body) => body,
+        };
+        headers.insert(CONTENT_TYPE, SCIM_JSON);
+        (self.status, headers, body).into_response()
     }
-}
-
-/// 200 with a body that is written while it is read.
-pub(crate) fn streamed(version: Option<i64>, body: Body) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, SCIM_JSON);
-    let tag = version.and_then(|version| HeaderValue::from_str(&tidegate_scim::present::etag(version)).ok());
-    headers.extend(tag.map(|tag| (ETAG, tag)));
-    (StatusCode::OK, headers, body).into_response()
-}
-
-/// 304: the client has this version.
-pub(crate) fn not_modified(version: i64) -> Response {
-    let tag = HeaderValue::from_str(&tidegate_scim::present::etag(version));
-    let headers: HeaderMap = tag.into_iter().map(|tag| (ETAG, tag)).collect();
-    (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 
 /// An error as SCIM says it. Its `internal` part goes to the log, never to the client.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::{Candidate, Condition, Related};
@@ -19,7 +18,7 @@ use tidegate_store::{Store, StoreError};
 use super::body::Json;
 use super::call::Call;
 use super::listing::{Listing, Source};
-use super::reply::{self, Answer, Reply};
+use super::reply::{Answer, Reply};
 use crate::apps::App;
 use crate::change;
 
@@ -169,26 +168,25 @@ pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
 }
 
 /// `GET /Users/{id}`.
-pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
     let found = call.store().user(call.app.seq, &id).map_err(internal)?;
     let row =
         found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))?;
     if call.held.names(row.version) {
-        return Ok(reply::not_modified(row.version));
+        return Ok(Reply::not_modified().of_version(row.version));
     }
-    Ok(answer(&call, &row)?.into_response())
+    answer(&call, &row)
 }
 
 /// `POST /Users`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let document = user::create(&call.app.schemas, &body)?;
     let row = change::user::create(&call.change()?, call.new_id(), document).await?;
+    let users = Users::of(&call);
     // Nobody is in a group from birth.
-    Ok(Reply::created(Users::of(&call).present(
-        &row,
-        &[],
-        &call.params.projection,
-    )))
+    let body = users.present(&row, &[], &call.params.projection);
+    let location = present::location(&users.base_url, ResourceKind::User, &row.id);
+    Ok(Reply::ok(body).of_version(row.version).created(location))
 }
 
 /// `PUT /Users/{id}`.
@@ -215,7 +213,7 @@ pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) ->
 
 fn answer(call: &Call, row: &UserRow) -> Answer {
     let body = Users::of(call).render(call.store(), row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?))
+    Ok(Reply::ok(body.map_err(internal)?).of_version(row.version))
 }
 
 fn internal(error: StoreError) -> ScimError {

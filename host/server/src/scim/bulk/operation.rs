@@ -48,10 +48,7 @@ pub(super) async fn carry_out(
         resolve(&mut data, &id_of);
         Json(data)
     };
-    let named = |id: &str| match id.strip_prefix(REFERENCE).and_then(|name| ids.get(name)) {
-        Some(id) => id.clone(),
-        None => id.to_owned(),
-    };
+    let named = |id: &str| named(id, ids);
     let version = operation.and_then(|operation| operation.version.as_deref());
     let if_match = version.map_or_else(Precondition::default, Precondition::of_tag);
     let name = operation.and_then(|operation| operation.bulk_id.as_ref());
@@ -96,16 +93,30 @@ pub(super) async fn carry_out(
         }
     };
     match answer {
-        Ok(Reply { status, body }) => Outcome::Done(Done {
+        Ok(Reply { status, version, .. }) => Outcome::Done(Done {
             status,
             location: present::location(&base_url, kind, &id),
-            version: body
-                .as_ref()
-                .and_then(|body| body.pointer("/meta/version")?.as_str())
-                .map(str::to_owned),
+            version,
         }),
         Err(Refused(error)) => Outcome::Refused(error),
     }
+}
+
+/// The id that a path says: a reference stands for another.
+fn named(id: &str, ids: &HashMap<String, String>) -> String {
+    let referred = id.strip_prefix(REFERENCE).and_then(|name| ids.get(name));
+    referred.cloned().unwrap_or_else(|| id.to_owned())
+}
+
+/// Where the resource is that an operation is about, also if it fails; a POST has none until it
+/// succeeds (RFC 7644 section 3.7.3).
+pub(super) fn location(
+    call: &Call,
+    operation: &BulkOperation,
+    ids: &HashMap<String, String>,
+) -> Option<String> {
+    let (kind, id) = operation.target.as_ref()?;
+    Some(present::location(&call.base_url(), *kind, &named(id, ids)))
 }
 
 /// An operation's part of the answer (RFC 7644 section 3.7).
@@ -120,11 +131,12 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(operation: &BulkOperation, outcome: Outcome) -> Self {
+    /// `location` is that of what the operation is about.
+    pub(super) fn new(operation: &BulkOperation, location: Option<String>, outcome: Outcome) -> Self {
         let entry = Self {
             method: operation.method.clone(),
             bulk_id: operation.bulk_id.clone(),
-            location: None,
+            location,
             version: None,
             status: 0,
             error: None,

@@ -1,15 +1,13 @@
 //! One page of a list.
 
-use std::collections::BinaryHeap;
-
 use serde::{Deserialize, Serialize};
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::Access;
-use tidegate_scim::limits::MAX_SORTED;
 use tidegate_scim::sort::{Indexed, SortKey, Sorting};
 use tidegate_store::StoreError;
 use tidegate_store::find::From;
 
+use super::smallest::Smallest;
 use super::walk::{Go, Query};
 use super::{Source, failed};
 
@@ -53,7 +51,7 @@ pub(super) fn read<S: Source>(
         (Some(sorting), Some(by)) if matches!(query.access, Access::Everything) => {
             in_index(query, sorting, by, begin, limit, total)
         }
-        (Some(sorting), _) => return sorted(query, sorting, begin, limit),
+        (Some(_), _) => return sorted(query, begin, limit),
     };
     read.map_err(failed)
 }
@@ -162,64 +160,18 @@ fn by_offset<S: Source>(
     Ok(seqs)
 }
 
-/// In an order without an index. Keys are sorted, not resources, and only as many are kept as the
-/// page and what is before it have.
-fn sorted<S: Source>(
-    query: &Query<'_, S>,
-    sorting: &Sorting<'_>,
-    begin: &Begin,
-    limit: u64,
-) -> Result<Page<S::Row>, ScimError> {
-    let (skip, after) = match begin {
-        Begin::Skip(skip) => (*skip, None),
-        Begin::After(At::Sorted(key, seq)) => (0, Some((key, *seq))),
-        Begin::After(At::Created(_)) => (0, None),
-    };
-    let wanted = skip.saturating_add(limit).saturating_add(1);
-    let mut smallest: BinaryHeap<(SortKey, i64)> = BinaryHeap::new();
-    let (mut total, mut overflow) = (0_u64, false);
-    let visited = query.by_creation(0, |row| {
-        total += 1;
-        let entry = (query.source.key(query.store, &row, sorting)?, S::seq(&row));
-        if after.is_some_and(|(key, seq)| (&entry.0, entry.1) <= (key, seq)) {
-            return Ok(Go::On);
-        }
-        if (smallest.len() as u64) < wanted {
-            if smallest.len() as u64 >= MAX_SORTED {
-                overflow = true;
-                return Ok(Go::Stop);
-            }
-            smallest.push(entry);
-        } else if smallest.peek().is_some_and(|largest| entry < *largest) {
-            smallest.pop();
-            smallest.push(entry);
-        }
-        Ok(Go::On)
-    });
-    visited.map_err(failed)?;
-    if overflow {
-        return Err(ScimError::too_many(format!(
-            "More than {MAX_SORTED} resources would have to be sorted for this page: narrow the filter, \
-             or page by cursor."
-        )));
-    }
-    let page: Vec<(SortKey, i64)> = smallest
-        .into_sorted_vec()
-        .into_iter()
-        .skip(usize::try_from(skip).unwrap_or(usize::MAX))
-        .collect();
-    let more = page.len() as u64 > limit;
-    let page: Vec<_> = page
-        .into_iter()
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .collect();
-    let seqs: Vec<i64> = page.iter().map(|(_, seq)| *seq).collect();
-    let next = page.into_iter().next_back().filter(|_| more);
+/// In an order without an index.
+fn sorted<S: Source>(query: &Query<'_, S>, begin: &Begin, limit: u64) -> Result<Page<S::Row>, ScimError> {
+    let mut smallest = Smallest::new(begin, 0, limit);
+    smallest.visit(query, 0)?;
+    let total = smallest.total;
+    let (places, next) = smallest.end();
+    let seqs: Vec<i64> = places.iter().map(|(_, _, seq)| *seq).collect();
     Ok(Page {
         // One that was deleted since is missing: the page is one shorter.
         rows: query.source.rows(query.store, &seqs).map_err(failed)?,
         total,
-        next: next.map(|(key, seq)| At::Sorted(key, seq)),
+        next: next.map(|(key, _, seq)| At::Sorted(key, seq)),
     })
 }
 
