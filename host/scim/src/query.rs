@@ -25,7 +25,7 @@ pub struct ListParams {
     pub filter: Option<Filter>,
     /// The first wanted, from 1 (section 3.4.2.4).
     pub start_index: u64,
-    /// How many are wanted at most; 0 asks for the total only.
+    /// How many are wanted at most; 0 asks for the total only, by cursor too (RFC 9865 section 2).
     pub count: Option<u64>,
     /// The cursor (RFC 9865): empty for the first page; none for pages by `startIndex`.
     pub cursor: Option<String>,
@@ -67,16 +67,6 @@ impl ListParams {
         let sort_by = self.sort_by.as_deref().unwrap_or_default();
         format!("{filter}\n{sort_by}\n{}", self.descending)
     }
-
-    /// RFC 9865 section 2.1: with a cursor, `count` is at least 1.
-    fn checked(self) -> Result<Self, ScimError> {
-        if self.cursor.is_some() && self.count == Some(0) {
-            return Err(ScimError::invalid_count(format!(
-                "count must be between 1 and {MAX_RESULTS} with a cursor."
-            )));
-        }
-        Ok(self)
-    }
 }
 
 /// Parses a raw query string. Also for requests on one resource, for their [`Projection`].
@@ -98,7 +88,7 @@ pub fn parse(raw: Option<&str>) -> Result<ListParams, ScimError> {
     let projection = Projection::parse(query.attributes.as_deref(), query.excluded.as_deref())?;
     let filter = query.filter.filter(|text| !text.trim().is_empty());
     let by_cursor = query.cursor.is_some();
-    let params = ListParams {
+    Ok(ListParams {
         filter: filter.map(|text| filter::parse(&text)).transpose()?,
         start_index: integer("startIndex", query.start_index.as_deref())?
             .unwrap_or(1)
@@ -110,8 +100,7 @@ pub fn parse(raw: Option<&str>) -> Result<ListParams, ScimError> {
         descending: query
             .sort_order
             .is_some_and(|order| order.eq_ignore_ascii_case("descending")),
-    };
-    params.checked()
+    })
 }
 
 /// RFC 9865 has a keyword of its own for a count that is none.
