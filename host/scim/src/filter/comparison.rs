@@ -46,8 +46,6 @@ pub(crate) enum Expected {
     Folded(String),
     /// A point in time.
     Time(ScimDateTime),
-    /// A value that an attribute of this type never has, such as `active eq "maybe"`.
-    Never,
 }
 
 impl Comparison {
@@ -117,11 +115,11 @@ fn expected(attribute: Option<&Attribute>, op: Option<Op>, value: &CompValue) ->
         (_, CompValue::Null) if equality => Expected::Null,
         (None | Some(Type::Boolean), CompValue::True) if equality => Expected::Bool(true),
         (None | Some(Type::Boolean), CompValue::False) if equality => Expected::Bool(false),
-        // Entra compares booleans with "True".
+        // Entra compares booleans with "True". Any other text is none that such an attribute could have.
         (Some(Type::Boolean), CompValue::Str(text)) if equality => match text.to_ascii_lowercase().as_str() {
             "true" => Expected::Bool(true),
             "false" => Expected::Bool(false),
-            _ => Expected::Never,
+            _ => return None,
         },
         (Some(Type::Binary), CompValue::Str(text)) if equality || partial => Expected::Exact(text.clone()),
         (Some(Type::DateTime), CompValue::Str(text)) if partial => Expected::Exact(text.clone()),
