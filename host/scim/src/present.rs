@@ -174,12 +174,16 @@ pub(crate) fn bare(resource_type: &ResourceType, document: &Document, id: &str) 
 
 /// The same without what no client is ever shown: what rules may see.
 pub(crate) fn for_rules(resource_type: &ResourceType, document: &Document, id: &str) -> Map<String, Value> {
-    Projection::default().apply(resource_type, bare(resource_type, document, id))
+    shown(
+        resource_type,
+        bare(resource_type, document, id),
+        &Projection::default(),
+    )
 }
 
 /// `schemas`: the core one and those of the extensions that the resource has.
-pub(crate) fn schemas(resource_type: &ResourceType, document: &Document) -> Value {
-    let extensions = document
+pub(crate) fn schemas(resource_type: &ResourceType, resource: &Map<String, Value>) -> Value {
+    let extensions = resource
         .iter()
         .filter(|(key, value)| key.contains(':') && value.is_object());
     let core = std::iter::once(resource_type.core().id.as_str());
@@ -206,5 +210,20 @@ fn finish(
     projection: &Projection,
 ) -> Value {
     resource.insert("meta".to_owned(), self::meta(resource_type.kind(), meta));
-    Value::Object(projection.apply(resource_type, resource))
+    Value::Object(shown(resource_type, resource, projection))
+}
+
+/// What an answer has of a resource. Its `schemas` name what is in it, not what was left out (RFC 7643
+/// section 3).
+fn shown(
+    resource_type: &ResourceType,
+    resource: Map<String, Value>,
+    projection: &Projection,
+) -> Map<String, Value> {
+    let mut shown = projection.apply(resource_type, resource);
+    let schemas = self::schemas(resource_type, &shown);
+    if let Some(slot) = shown.get_mut("schemas") {
+        *slot = schemas;
+    }
+    shown
 }
