@@ -47,6 +47,7 @@ fn correct(definition: &mut Definition) {
             {
                 attribute.required = Some(true);
             }
+            definition.attributes.iter_mut().for_each(correct_user);
         }
         schema_urns::GROUP => definition.attributes.iter_mut().for_each(correct_group),
         schema_urns::ENTERPRISE_USER => definition.attributes.iter_mut().for_each(correct_enterprise),
@@ -60,6 +61,44 @@ fn correct(definition: &mut Definition) {
             }
             sub.required = sub.required.or(Some(false));
         }
+    }
+}
+
+fn correct_user(attribute: &mut Attributes) {
+    let read_only = attribute.mutability.as_deref() == Some("readOnly");
+    let Some(subs) = attribute.sub_attributes.as_mut() else {
+        return;
+    };
+    // The RFC's definition of `groups.$ref` names users too, and no user is a group.
+    for sub in subs.iter_mut().filter(|sub| sub.name == "$ref") {
+        if attribute.name == "groups" {
+            sub.reference_types = Asserted::set(vec!["Group".to_owned()]);
+        }
+    }
+    // Section 2.4 gives every list of this kind a `primary`; the definition of `addresses` forgets it.
+    let has_primary = subs.iter().any(|sub| sub.name == "primary");
+    if attribute.multi_valued && !read_only && !has_primary {
+        subs.push(primary());
+    }
+}
+
+fn primary() -> SubAttributes {
+    SubAttributes {
+        name: "primary".to_owned(),
+        r#type: "boolean".to_owned(),
+        multi_valued: false,
+        description: Some(
+            "Whether this is the preferred one of the list; at most one is, so setting it here unsets it \
+             elsewhere."
+                .to_owned(),
+        ),
+        required: Some(false),
+        canonical_values: Asserted::absent(),
+        case_exact: None,
+        mutability: Some("readWrite".to_owned()),
+        returned: Some("default".to_owned()),
+        uniqueness: None,
+        reference_types: Asserted::absent(),
     }
 }
 
