@@ -8,6 +8,7 @@ use scim_v2::ScimDateTime;
 use serde_json::{Map, Value};
 
 use crate::error::ScimError;
+use crate::format::{is_base64, is_uri_reference};
 use crate::limits::{MAX_BINARY, MAX_DEPTH, MAX_PATH, MAX_STRING, MAX_VALUES};
 use crate::schema::{Attribute, AttributeType, Mutability};
 use crate::text::quote;
@@ -28,6 +29,13 @@ pub(crate) fn list(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, S
     }
     keep_one_primary(&mut list, 0);
     Ok(list)
+}
+
+/// Whether a value says that there is none: null (RFC 7643 section 2.5), and for a reference an empty
+/// text, which is no URI of anything and what a form leaves behind.
+pub(crate) fn unassigns(attribute: Option<&Attribute>, value: &Value) -> bool {
+    let reference = || attribute.is_some_and(|attribute| attribute.kind == AttributeType::Reference);
+    value.is_null() || (value.as_str() == Some("") && reference())
 }
 
 /// At most [`MAX_VALUES`] entries.
@@ -75,7 +83,9 @@ pub(crate) fn single(label: &str, attribute: &Attribute, value: &Value) -> Norma
         (Type::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => value.clone(),
         (Type::Decimal, Value::Number(_)) => value.clone(),
         (Type::String, Value::String(text)) => bounded(label, text, MAX_STRING)?,
-        (Type::Reference | Type::Binary, Value::String(text)) => bounded(label, text, MAX_BINARY)?,
+        (Type::Reference, Value::String(text)) if text.is_empty() => return Ok(None),
+        (Type::Reference, Value::String(text)) if is_uri_reference(text) => bounded(label, text, MAX_BINARY)?,
+        (Type::Binary, Value::String(text)) if is_base64(text) => bounded(label, text, MAX_BINARY)?,
         (Type::DateTime, Value::String(text)) if text.parse::<ScimDateTime>().is_ok() => value.clone(),
         _ => return Err(wrong_type(label, attribute.kind)),
     };
@@ -194,8 +204,8 @@ fn wrong_type(label: &str, kind: AttributeType) -> ScimError {
         AttributeType::Decimal => "a number",
         AttributeType::Integer => "a whole number",
         AttributeType::DateTime => "a date and time such as 2026-01-31T12:00:00Z",
-        AttributeType::Binary => "a string in base 64",
-        AttributeType::Reference => "a string with a URI",
+        AttributeType::Binary => "a string in base 64, padded and in one line",
+        AttributeType::Reference => "a URI such as https://example.com/ada",
         AttributeType::Complex => "an object",
     };
     ScimError::invalid_value(format!("{} must be {expected}.", quote(label)))
