@@ -267,3 +267,52 @@ fn parts_of_members_are_immutable_and_filters_of_members_are_checked() {
         );
     }
 }
+
+/// As a path and as a key of a value without path, and in any case.
+#[test]
+fn parts_of_what_no_schema_has_are_one_by_every_name() {
+    let expected = json!({ "a": { "b": 2 } });
+    for name in ["custom.a", "CUSTOM.A", "custom.A"] {
+        for operation in [
+            json!({ "op": "replace", "path": name, "value": { "b": 2 } }),
+            json!({ "op": "replace", "value": { name: { "b": 2 } } }),
+            json!({ "op": "add", "value": { name: { "b": 2 } } }),
+        ] {
+            let after = patch(json!([operation])).unwrap();
+            assert_eq!(after["custom"], expected, "{operation}");
+            assert_eq!(after.len(), user().len(), "{operation}: {after:?}");
+        }
+        let without = patch(json!([{ "op": "remove", "path": name }])).unwrap();
+        assert!(!without.contains_key("custom"), "{name}");
+    }
+    assert_eq!(
+        patch(json!([{ "op": "replace", "value": { "custom.c": 3 } }])).unwrap()["custom"],
+        json!({ "a": 1, "c": 3 })
+    );
+    // Of what is not there, there are no parts.
+    assert_eq!(
+        keyword(json!([{ "op": "add", "value": { "flag.X": { "b": 2 } } }])),
+        "invalidPath"
+    );
+    assert_eq!(
+        keyword(json!([{ "op": "add", "path": "flag.X", "value": 1 }])),
+        "invalidPath"
+    );
+    // An extension that no schema has.
+    let urn = "urn:x:y:2.0:User";
+    let made = json!({ "op": "add", "value": { urn: { "tag": { "of": 1 } } } });
+    for name in ["tag.of", "TAG.Of"] {
+        for operation in [
+            json!({ "op": "replace", "path": format!("{urn}:{name}"), "value": 2 }),
+            json!({ "op": "replace", "value": { format!("{urn}:{name}"): 2 } }),
+        ] {
+            let after = patch(json!([made, operation])).unwrap();
+            assert_eq!(after[urn], json!({ "tag": { "of": 2 } }), "{operation}");
+        }
+        let removed = json!({ "op": "remove", "path": format!("{urn}:{name}") });
+        assert!(
+            !patch(json!([made, removed])).unwrap().contains_key(urn),
+            "{name}"
+        );
+    }
+}

@@ -66,12 +66,36 @@ impl Patch<'_> {
             Some(Target::Attribute(place)) if place.extension.is_none() && place.name == "members" => {
                 self.apply_path(operation, path)
             }
+            // The URN of the core schema as a path: the same object, one level down.
+            Some(Target::Core) => self.apply_core(operation),
             _ => apply_operation(self.groups, &mut self.document, operation),
         }
     }
 
     /// Without a path: Okta's `{"id":…,"displayName":…}` and `{"members":[],"id":…,"displayName":…}`.
     fn apply_object(&mut self, op: Op, object: &Map<String, Value>) -> Result<(), ScimError> {
+        let mut rest = self.take_members(op, object)?;
+        for (key, value) in &mut rest {
+            if key.eq_ignore_ascii_case(ResourceKind::Group.schema())
+                && let Value::Object(core) = value
+            {
+                *core = self.take_members(op, core)?;
+            }
+        }
+        let verb = if op == Op::Add { Verb::Add } else { Verb::Replace };
+        Edit::body(self.groups, verb).merge(&mut self.document, &rest)
+    }
+
+    fn apply_core(&mut self, operation: &Operation) -> Result<(), ScimError> {
+        let mut rest = operation.clone();
+        if let (Op::Add | Op::Replace, Some(Value::Object(object))) = (operation.op, &mut rest.value) {
+            *object = self.take_members(operation.op, object)?;
+        }
+        apply_operation(self.groups, &mut self.document, &rest)
+    }
+
+    /// Notes the members that an object names; what is left of it is for the document.
+    fn take_members(&mut self, op: Op, object: &Map<String, Value>) -> Result<Map<String, Value>, ScimError> {
         let mut rest = Map::new();
         for (key, value) in object {
             if is_members(key) {
@@ -80,8 +104,7 @@ impl Patch<'_> {
                 rest.insert(key.clone(), value.clone());
             }
         }
-        let verb = if op == Op::Add { Verb::Add } else { Verb::Replace };
-        Edit::body(self.groups, verb).merge(&mut self.document, &rest)
+        Ok(rest)
     }
 
     fn apply_path(&mut self, operation: &Operation, path: &PatchPath) -> Result<(), ScimError> {
