@@ -3,6 +3,7 @@
 mod commands;
 mod first_start;
 mod help;
+mod logs;
 mod secrets;
 
 use std::path::Path;

@@ -5,8 +5,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue};
 use tidegate_scim::error::ScimError;
 
 use super::{Caller, Endpoint, Refused};
@@ -27,13 +27,15 @@ enum Credential {
 }
 
 /// Refuses everything that does not come with the app's credential. An app that does not exist
-/// and a wrong token get the same answer.
+/// and a wrong token get the same answer, unless basic authentication is switched on: then the app
+/// has to say so (RFC 9110 section 11.6.1).
 pub(crate) async fn authenticate(
     State(endpoint): State<Endpoint>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let app = app_id(request.uri().path()).and_then(|id| endpoint.service.apps().by_id(id).cloned());
+    let basic = app.as_ref().is_some_and(|app| app.options.basic_authentication);
     match (app, credential(request.headers())) {
         (Some(app), Some(credential)) if opens(&endpoint, &app, &credential) => {
             if let Err(error) = app.limits.admit() {
@@ -42,8 +44,14 @@ pub(crate) async fn authenticate(
             request.extensions_mut().insert(Caller(app));
             next.run(request).await
         }
-        (_, None) => refuse("This address needs the app's bearer token in the Authorization header."),
-        _ => refuse("The token does not open this SCIM base URL. Compare both with what Tidegate printed."),
+        (_, None) => refuse(
+            basic,
+            "This address needs the app's bearer token in the Authorization header.",
+        ),
+        _ => refuse(
+            basic,
+            "The token does not open this SCIM base URL. Compare both with what Tidegate printed.",
+        ),
     }
 }
 
@@ -58,8 +66,16 @@ fn opens(endpoint: &Endpoint, app: &App, credential: &Credential) -> bool {
     }
 }
 
-fn refuse(detail: &str) -> Response {
-    Refused(ScimError::unauthorized(detail)).into_response()
+/// 401 with a challenge for each way in.
+fn refuse(basic: bool, detail: &str) -> Response {
+    let mut response = Refused(ScimError::unauthorized(detail)).into_response();
+    if basic {
+        response.headers_mut().append(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"tidegate\", charset=\"UTF-8\""),
+        );
+    }
+    response
 }
 
 fn app_id(path: &str) -> Option<&str> {

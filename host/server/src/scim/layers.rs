@@ -99,7 +99,7 @@ pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Reque
         (&reason.detail, reason.internal.as_deref().unwrap_or(""))
     });
     let took_ms = micros(took) / 1_000.0;
-    if status >= 500 {
+    if is_our_failure(status) {
         tracing::error!(
             request = id,
             method,
@@ -134,6 +134,11 @@ pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Reque
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// 501 is what a client asked for that is not offered: there is nothing for an operator to repair.
+fn is_our_failure(status: u16) -> bool {
+    status >= 500 && status != StatusCode::NOT_IMPLEMENTED.as_u16()
 }
 
 /// Ends a request before Okta closes the connection, so that it hears why.
