@@ -143,6 +143,11 @@ pub(crate) fn unknown(label: &str, value: &Value) -> Normal<Value> {
     bounded_unknown(label, value, MAX_DEPTH)
 }
 
+/// The same for a part of one, which is a level below it: what is kept must be taken back as a whole.
+pub(crate) fn unknown_part(label: &str, value: &Value) -> Normal<Value> {
+    bounded_unknown(label, value, MAX_DEPTH - 1)
+}
+
 fn bounded_unknown(label: &str, value: &Value, depth: usize) -> Normal<Value> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(ScimError::invalid_value(format!(

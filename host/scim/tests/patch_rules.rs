@@ -289,6 +289,17 @@ fn parts_of_what_no_schema_has_are_one_by_every_name() {
         patch(json!([{ "op": "replace", "value": { "custom.c": 3 } }])).unwrap()["custom"],
         json!({ "a": 1, "c": 3 })
     );
+    // However deep a part is, the whole is no deeper than it may be in a PUT.
+    let nested = |depth: usize| (0..depth).fold(json!(1), |inner, _| json!([inner]));
+    let deep = |depth: usize| json!([{ "op": "add", "path": "custom.deep", "value": nested(depth) }]);
+    let deepest = (1..50)
+        .take_while(|depth| patch(deep(*depth)).is_ok())
+        .last()
+        .unwrap();
+    let kept = patch(deep(deepest)).unwrap();
+    let put = Value::Object(kept.clone());
+    assert_eq!(user::replace(Schemas::standard(), &kept, &put).unwrap(), kept);
+    assert_eq!(keyword(deep(deepest + 1)), "invalidValue");
     // Of what is not there, there are no parts.
     assert_eq!(
         keyword(json!([{ "op": "add", "value": { "flag.X": { "b": 2 } } }])),

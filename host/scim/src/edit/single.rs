@@ -58,7 +58,11 @@ pub(super) fn unknown(
     place: &Place<'_>,
     value: &Value,
 ) -> Result<(), ScimError> {
-    let Some(new) = normal::unknown(&place.name, value)? else {
+    let new = match place.sub {
+        None => normal::unknown(&place.name, value)?,
+        Some(_) => normal::unknown_part(&place.name, value)?,
+    };
+    let Some(new) = new else {
         return Ok(());
     };
     let slot = match &place.sub {
