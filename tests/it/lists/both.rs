@@ -19,16 +19,21 @@ async fn search(world: &World, more: Value) -> Value {
 
 /// All pages by cursor.
 async fn walk(world: &World, mut query: Value) -> (Vec<String>, u64) {
-    let (mut met, mut pages) = (Vec::new(), 0);
+    let (mut met, mut pages, mut total) = (Vec::new(), 0, None);
     query["cursor"] = "".into();
     loop {
         let list = search(world, query.clone()).await;
         pages += 1;
         met.extend(ids(&list));
+        let counted = total.get_or_insert_with(|| list["totalResults"].clone());
+        assert_eq!(&list["totalResults"], counted, "{query}");
         assert_eq!(list["itemsPerPage"], ids(&list).len(), "{list}");
         match list.get("nextCursor") {
             Some(next) => query["cursor"] = next.clone(),
-            None => return (met, pages),
+            None => {
+                assert_eq!(counted, &met.len(), "{query}");
+                return (met, pages);
+            }
         }
         assert!(pages < 100, "a walk without end: {query}");
     }
@@ -75,6 +80,14 @@ async fn a_cursor_goes_on_from_one_kind_to_the_other() {
     }
     let (met, pages) = walk(&world, json!({"count": 2, "filter": "members pr"})).await;
     assert_eq!((met, pages), (names("group", 0..5), 3));
+    // What indexes find.
+    let filter = r#"displayName ge "group-3" or userName eq "seed-0@tidal.example""#;
+    for count in [1, 5] {
+        let (met, _) = walk(&world, json!({"count": count, "filter": filter})).await;
+        assert_eq!(met, [names("seed", 0..12), names("group", [3, 4])].concat());
+    }
+    let (met, pages) = walk(&world, json!({"count": 1, "filter": "displayName sw \"group\""})).await;
+    assert_eq!((met, pages), (names("group", 0..5), 5));
     // By index it is the same list.
     let middle = search(&world, json!({"startIndex": 12, "count": 3})).await;
     assert_eq!(ids(&middle), ["seed-11", "group-0", "group-1"]);

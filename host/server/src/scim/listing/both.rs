@@ -66,21 +66,28 @@ impl Listing {
         let (begin, limit) = (self.begin()?, self.params.limit());
         if begin.part == 1 {
             let Page { rows, total, next } = page::read(second, &begin.at, limit, begin.total)?;
-            let next = next.map(|at| Cursor::after(1, at, total));
-            return self.listed(self.parts(second.source, rows)?, total, next);
+            // Of both kinds, as the first page counted.
+            let all = begin.total.unwrap_or(total);
+            let next = next.map(|at| Cursor::after(1, at, all));
+            return self.listed(self.parts(second.source, rows)?, all, next);
         }
         let Page { rows, total, next } = page::read(first, &begin.at, limit, begin.total)?;
+        // Of the first kind none is large.
+        let shown = self.shown(first.source, &rows)?;
+        let mut parts: Vec<Part<B::Row>> = shown.into_iter().map(Part::Shown).collect();
+        if let (Some(_), Some(all)) = (&next, begin.total) {
+            let next = next.map(|at| Cursor::after(0, at, all));
+            return self.listed(parts, all, next);
+        }
         let room = limit.saturating_sub(rows.len() as u64);
         let at = match begin.at {
             Begin::Skip(skip) => Begin::Skip(skip.saturating_sub(total)),
             Begin::After(_) => Begin::Skip(0),
         };
-        // Where the page is full, one more tells whether the second kind has a page at all.
+        // Where the page is full, one more tells whether the second kind has a page at all, and the first
+        // page counts both.
         let more = page::read(second, &at, room.max(1), begin.total)?;
         let all = begin.total.unwrap_or(total + more.total);
-        // Of the first kind none is large.
-        let shown = self.shown(first.source, &rows)?;
-        let mut parts: Vec<Part<B::Row>> = shown.into_iter().map(Part::Shown).collect();
         let next = match (next, more.next) {
             (Some(at), _) => Some(Cursor::after(0, at, all)),
             (None, _) if room == 0 => (limit > 0 && !more.rows.is_empty())
