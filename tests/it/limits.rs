@@ -44,7 +44,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
         .await;
     assert_eq!(stranger.status, 401);
     // A client that waits as it is told gets everything done.
-    let okta = OktaClient::new(&world.base_url(), world.token()).with_retries(Retries::default());
+    let okta = OktaClient::new(world.base_url(), world.token()).with_retries(Retries::default());
     for number in 0..8 {
         okta.assign(&person(&format!("p{number}")))
             .await

@@ -102,7 +102,7 @@ mod tests {
             "A".repeat(171)
         );
         assert!(refused(&short).contains("2,048"));
-        let many = vec![ed; MOST_KEYS + 1].join(",");
+        let many = [ed; MOST_KEYS + 1].join(",");
         assert!(refused(&format!("{{\"keys\":[{many}]}}")).contains("11"));
     }
 }
