@@ -9,16 +9,19 @@
 
 mod addresses;
 mod bad_input;
+mod brake;
 mod bulk;
 mod cli;
 mod extensions;
 mod faults;
+mod grants;
 mod hot_swap;
 mod kill;
 mod leavers;
 mod limits;
 mod lists;
 mod oauth;
+mod preview;
 mod racing;
 mod reads;
 mod session;

@@ -89,17 +89,18 @@ async fn a_search_reaches_one_kind_or_both() {
         )
         .await;
     assert_eq!(names(&both), ["ann@tidal.example", "ann's friends"]);
-    let either = world
+    let one = world
         .call(
             Method::POST,
             "/.search",
             &[],
-            Some(search("members eq null or userName pr")),
+            Some(search("members pr or userName pr")),
         )
         .await;
     assert_eq!(
-        (either.status, names(&either)),
-        (200, vec!["ann@tidal.example", "ann's friends"])
+        (one.status, names(&one)),
+        (200, vec!["ann@tidal.example"]),
+        "nobody is in the group"
     );
     let wrong = world
         .call(Method::POST, "/.search", &[], Some(json!({"schemas": ["x"]})))
@@ -127,10 +128,10 @@ async fn every_answer_with_a_resource_has_the_attributes_asked_for() {
             .await;
         assert_eq!(made.status, 201, "{}", made.text);
         let id = made.body["id"].as_str().expect("always there").to_owned();
-        // Headers do not depend on what of `meta` is shown.
+        // Where it is and which version it has is told, whether or not `meta` is shown.
         let location = format!("{}/Users/{id}", world.base_url());
-        assert_eq!(made.headers["location"], location.as_str(), "{query}");
-        assert_eq!(made.headers["etag"], "W/\"1\"", "{query}");
+        assert_eq!(made.headers["location"], location);
+        assert_eq!(made.headers["etag"], "W/\"1\"");
         let path = format!("/Users/{id}?{query}");
         let mut answers = vec![made.body];
         for (method, body) in [
@@ -140,11 +141,7 @@ async fn every_answer_with_a_resource_has_the_attributes_asked_for() {
         ] {
             let answer = world.call(method, &path, &[], body.cloned()).await;
             assert_eq!(answer.status, 200, "{}", answer.text);
-            assert!(
-                answer.headers.contains_key("etag"),
-                "{query}: {:?}",
-                answer.headers
-            );
+            assert!(answer.headers.contains_key("etag"), "{query}");
             answers.push(answer.body);
         }
         let list = world.read(&format!("/Users?{query}")).await;
@@ -163,22 +160,6 @@ async fn every_answer_with_a_resource_has_the_attributes_asked_for() {
             .call(Method::DELETE, &format!("/Users/{id}"), &[], None)
             .await;
     }
-    let made = world
-        .call(
-            Method::POST,
-            "/Groups?attributes=displayName",
-            &[],
-            Some(json!({"displayName": "a"})),
-        )
-        .await;
-    assert_eq!((made.status, made.body.get("meta")), (201, None));
-    assert_eq!(made.headers["etag"], "W/\"1\"");
-    let location = format!(
-        "{}/Groups/{}",
-        world.base_url(),
-        made.body["id"].as_str().expect("an id")
-    );
-    assert_eq!(made.headers["location"], location.as_str());
     let both = world
         .get("/Users?attributes=userName&excludedAttributes=meta")
         .await;

@@ -35,6 +35,7 @@ impl Warm {
     pub async fn new(version: &Version) -> Result<Self, Failure> {
         let purpose = Purpose {
             app: "",
+            policy: Arc::clone(&version.policy),
             request: "",
             digest: Arc::clone(&version.digest),
             now_ms: 0,

@@ -8,7 +8,7 @@ use wasmtime::component::{HasSelf, Linker};
 
 use crate::state::HostState;
 
-pub(crate) use answer::{plan, rejection};
+pub(crate) use answer::{directory_error, operation, plan, rejection};
 pub(crate) use question::request;
 
 mod generated {

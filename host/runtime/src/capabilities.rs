@@ -2,15 +2,20 @@
 //! budgets; implementations do the work and need not check again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use tidegate_directory::connector::Connector;
+use ipnet::IpNet;
+use tidegate_directory::connector::{Connector, ConnectorError};
+use tidegate_directory::plan::Operation;
 
 /// Why storage did not do it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StorageFailure {
     /// The stored revision is another.
     Conflict,
+    /// The namespace has as many entries as it may.
+    Full,
     /// Try again later.
     Unavailable(String),
 }
@@ -41,8 +46,14 @@ pub struct HttpCall {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Vec<u8>,
+    /// Name of a secret to attach; granted.
+    pub credential: Option<String>,
     /// Bytes that the answer's body may have.
     pub max_body_bytes: usize,
+    /// How long it may take.
+    pub timeout: Duration,
+    /// Networks that may be called although they are not public.
+    pub networks: Vec<IpNet>,
 }
 
 /// An HTTP answer.
@@ -62,29 +73,48 @@ pub type KeyPage = (Vec<String>, Option<String>);
 /// Shorthand.
 pub type StorageResult<T> = Result<T, StorageFailure>;
 
-/// The host's side of `storage`, `http` and `lookup`. Everything is scoped to an app.
+/// Whose call it is. What a policy stores is its own: neither another app nor another policy of the
+/// same app sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// The app's name.
+    pub app: &'a str,
+    /// The policy's own name. A newer version of it keeps what the older one stored.
+    pub policy: &'a str,
+    /// The request that is decided.
+    pub request: &'a str,
+}
+
+/// The host's side of `storage`, `http`, `lookup` and `actions`.
 #[async_trait]
 pub trait Capabilities: Send + Sync {
     /// Value and revision of an entry.
-    async fn get(&self, app: &str, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>>;
+    async fn get(
+        &self,
+        scope: Scope<'_>,
+        namespace: &str,
+        key: &str,
+    ) -> StorageResult<Option<(Vec<u8>, u64)>>;
 
-    /// Writes an entry; see the WIT for `expect`. Returns the new revision.
+    /// Writes an entry; see the WIT for `expect`. Returns the new revision. A new entry is written
+    /// only where the namespace has fewer than `max_entries`.
     async fn put(
         &self,
-        app: &str,
+        scope: Scope<'_>,
         namespace: &str,
         key: &str,
         value: Vec<u8>,
         expect: Option<u64>,
+        max_entries: u64,
     ) -> StorageResult<u64>;
 
     /// Removes an entry.
-    async fn delete(&self, app: &str, namespace: &str, key: &str) -> StorageResult<()>;
+    async fn delete(&self, scope: Scope<'_>, namespace: &str, key: &str) -> StorageResult<()>;
 
     /// Lists keys.
     async fn keys(
         &self,
-        app: &str,
+        scope: Scope<'_>,
         namespace: &str,
         prefix: &str,
         cursor: Option<&str>,
@@ -92,10 +122,14 @@ pub trait Capabilities: Send + Sync {
     ) -> StorageResult<KeyPage>;
 
     /// Sends one request.
-    async fn send(&self, app: &str, call: HttpCall) -> Result<HttpAnswer, HttpFailure>;
+    async fn send(&self, scope: Scope<'_>, call: HttpCall) -> Result<HttpAnswer, HttpFailure>;
 
     /// The connector of one of the app's targets.
-    fn connector(&self, app: &str, target: &str) -> Option<Arc<dyn Connector>>;
+    fn connector(&self, scope: Scope<'_>, target: &str) -> Option<Arc<dyn Connector>>;
+
+    /// Carries a granted operation out at once. True: the directory changed by it.
+    async fn act(&self, scope: Scope<'_>, target: &str, operation: Operation)
+    -> Result<bool, ConnectorError>;
 }
 
 /// A host without capabilities: staging, previews, tests.
@@ -104,28 +138,40 @@ pub struct Nothing;
 
 #[async_trait]
 impl Capabilities for Nothing {
-    async fn get(&self, _: &str, _: &str, _: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
+    async fn get(&self, _: Scope<'_>, _: &str, _: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
         Err(nothing())
     }
 
-    async fn put(&self, _: &str, _: &str, _: &str, _: Vec<u8>, _: Option<u64>) -> StorageResult<u64> {
+    async fn put(
+        &self,
+        _: Scope<'_>,
+        _: &str,
+        _: &str,
+        _: Vec<u8>,
+        _: Option<u64>,
+        _: u64,
+    ) -> StorageResult<u64> {
         Err(nothing())
     }
 
-    async fn delete(&self, _: &str, _: &str, _: &str) -> StorageResult<()> {
+    async fn delete(&self, _: Scope<'_>, _: &str, _: &str) -> StorageResult<()> {
         Err(nothing())
     }
 
-    async fn keys(&self, _: &str, _: &str, _: &str, _: Option<&str>, _: u32) -> StorageResult<KeyPage> {
+    async fn keys(&self, _: Scope<'_>, _: &str, _: &str, _: Option<&str>, _: u32) -> StorageResult<KeyPage> {
         Err(nothing())
     }
 
-    async fn send(&self, _: &str, _: HttpCall) -> Result<HttpAnswer, HttpFailure> {
+    async fn send(&self, _: Scope<'_>, _: HttpCall) -> Result<HttpAnswer, HttpFailure> {
         Err(HttpFailure::Denied("no HTTP while staging".into()))
     }
 
-    fn connector(&self, _: &str, _: &str) -> Option<Arc<dyn Connector>> {
+    fn connector(&self, _: Scope<'_>, _: &str) -> Option<Arc<dyn Connector>> {
         None
+    }
+
+    async fn act(&self, _: Scope<'_>, _: &str, _: Operation) -> Result<bool, ConnectorError> {
+        Err(ConnectorError::Refused("no actions while staging".into()))
     }
 }
 

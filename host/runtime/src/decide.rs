@@ -66,6 +66,7 @@ impl Version {
             &self.runtime,
             Purpose {
                 app: &request.app,
+                policy: Arc::clone(&self.policy),
                 request: &request.id,
                 digest: Arc::clone(&self.digest),
                 now_ms: request.now_ms,
@@ -90,7 +91,7 @@ impl Version {
             denied: std::mem::take(&mut store.data_mut().denied),
         };
         Decided {
-            outcome: outcome.and_then(|answer| self.admit(answer)),
+            outcome: outcome.and_then(|answer| self.admit(request, answer)),
             stats,
         }
     }
@@ -123,7 +124,11 @@ impl Version {
     }
 
     /// The same table guards planned steps as direct calls: there is no second way round.
-    fn admit(&self, answer: Result<Plan, Rejection>) -> Result<Result<Plan, Rejection>, Failure> {
+    fn admit(
+        &self,
+        request: &Request,
+        answer: Result<Plan, Rejection>,
+    ) -> Result<Result<Plan, Rejection>, Failure> {
         if let Ok(plan) = &answer {
             let limit = self.grants.limits.plan_steps;
             if plan.steps.len() > limit {
@@ -132,15 +137,24 @@ impl Version {
                     limit,
                 });
             }
-            if let Some(step) = plan
-                .steps
-                .iter()
-                .find(|step| !self.grants.permits(&step.operation))
-            {
-                return Err(Failure::Denied(format!(
-                    "the plan holds {}, which is not granted",
-                    step.operation.kind()
-                )));
+            for step in &plan.steps {
+                // A step without a target is for every target.
+                let all = request.targets.iter().map(|target| target.name.as_str());
+                let named = step.target.as_deref();
+                let denied = match named {
+                    Some(target) => {
+                        Some(target).filter(|target| !self.grants.permits_step(&step.operation, target))
+                    }
+                    None => all
+                        .chain(request.targets.is_empty().then_some(""))
+                        .find(|target| !self.grants.permits_step(&step.operation, target)),
+                };
+                if let Some(target) = denied {
+                    return Err(Failure::Denied(format!(
+                        "the plan holds {} on {target:?}, which is not granted",
+                        step.operation.kind()
+                    )));
+                }
             }
         }
         Ok(answer)

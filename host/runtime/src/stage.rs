@@ -104,6 +104,7 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
     let grants = Arc::new(grants);
     let purpose = || Purpose {
         app: "",
+        policy: Arc::from(""),
         request: &digest,
         digest: Arc::clone(&digest),
         now_ms: 0,
@@ -111,7 +112,8 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
         grants: Arc::clone(&grants),
         capabilities: Arc::new(Nothing),
     };
-    let finish = |pre, configure_each, description, note| Version {
+    let finish = |pre, configure_each, description: Description, note| Version {
+        policy: description.name.as_str().into(),
         runtime: runtime.clone(),
         pre,
         configure_each,

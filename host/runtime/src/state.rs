@@ -7,7 +7,7 @@ use wasmtime::{ResourceLimiter, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::capabilities::Capabilities;
+use crate::capabilities::{Capabilities, Scope};
 use crate::clock::{Fixed, Seed};
 use crate::engine::Runtime;
 use crate::grants::Grants;
@@ -22,12 +22,15 @@ pub(crate) struct HostState {
     pub(crate) ticks_left: u64,
     pub(crate) out_of_cpu: bool,
     pub(crate) host_calls_left: u32,
+    pub(crate) http_calls_left: u32,
+    pub(crate) http_bytes_left: usize,
     pub(crate) log_lines_left: u32,
     /// What was denied, for the audit trail.
     pub(crate) denied: Vec<String>,
     pub(crate) grants: Arc<Grants>,
     pub(crate) capabilities: Arc<dyn Capabilities>,
     pub(crate) app: String,
+    pub(crate) policy: Arc<str>,
     pub(crate) digest: Arc<str>,
     pub(crate) request: String,
 }
@@ -35,6 +38,8 @@ pub(crate) struct HostState {
 /// For whom a store is made.
 pub(crate) struct Purpose<'a> {
     pub(crate) app: &'a str,
+    /// The policy's own name; empty while it has none yet.
+    pub(crate) policy: Arc<str>,
     pub(crate) request: &'a str,
     pub(crate) digest: Arc<str>,
     pub(crate) now_ms: u64,
@@ -72,11 +77,14 @@ pub(crate) fn store(runtime: &Runtime, purpose: Purpose<'_>) -> Store<HostState>
         ticks_left: purpose.cpu_millis.div_ceil(crate::limits::TICK_MILLIS),
         out_of_cpu: false,
         host_calls_left: limits.host_calls,
+        http_calls_left: purpose.grants.http.calls,
+        http_bytes_left: purpose.grants.http.total_bytes,
         log_lines_left: limits.log_lines,
         denied: Vec::new(),
         grants: purpose.grants,
         capabilities: purpose.capabilities,
         app: purpose.app.to_owned(),
+        policy: purpose.policy,
         digest: purpose.digest,
         request: purpose.request.to_owned(),
     };
@@ -99,6 +107,17 @@ pub(crate) fn store(runtime: &Runtime, purpose: Purpose<'_>) -> Store<HostState>
 /// Starts the CPU clock. Just before the call, not at creation: waiting is not billed.
 pub(crate) fn arm(store: &mut Store<HostState>) {
     store.set_epoch_deadline(1);
+}
+
+impl HostState {
+    /// Whose calls the host's parts are to answer.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope {
+            app: &self.app,
+            policy: &self.policy,
+            request: &self.request,
+        }
+    }
 }
 
 impl WasiView for HostState {

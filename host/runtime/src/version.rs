@@ -29,6 +29,7 @@ pub struct Version {
     pub(crate) configure_each: Option<String>,
     pub(crate) digest: Arc<str>,
     pub(crate) grants: Arc<Grants>,
+    pub(crate) policy: Arc<str>,
     pub(crate) description: Description,
     pub(crate) note: String,
 }

@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use common::{decide, misbehave, planned, request};
-use tidegate_directory::connector::Connector;
+use tidegate_directory::connector::{Connector, ConnectorError};
+use tidegate_directory::plan::Operation;
 use tidegate_runtime::capabilities::{
-    Capabilities, HttpAnswer, HttpCall, HttpFailure, KeyPage, StorageFailure, StorageResult,
+    Capabilities, HttpAnswer, HttpCall, HttpFailure, KeyPage, Scope, StorageFailure, StorageResult,
 };
 use tidegate_runtime::grants::Grants;
 use tidegate_runtime::{Failure, Version};
@@ -23,7 +24,7 @@ struct Parts {
 
 #[async_trait]
 impl Capabilities for Parts {
-    async fn get(&self, _: &str, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
+    async fn get(&self, _: Scope<'_>, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
         Ok(self
             .entries
             .lock()
@@ -34,11 +35,12 @@ impl Capabilities for Parts {
 
     async fn put(
         &self,
-        _: &str,
+        _: Scope<'_>,
         namespace: &str,
         key: &str,
         value: Vec<u8>,
         expect: Option<u64>,
+        _: u64,
     ) -> StorageResult<u64> {
         let mut entries = self.entries.lock().unwrap();
         let entry = entries.entry(format!("{namespace}/{key}")).or_default();
@@ -49,20 +51,24 @@ impl Capabilities for Parts {
         Ok(entry.1)
     }
 
-    async fn delete(&self, _: &str, _: &str, _: &str) -> StorageResult<()> {
+    async fn delete(&self, _: Scope<'_>, _: &str, _: &str) -> StorageResult<()> {
         Ok(())
     }
 
-    async fn keys(&self, _: &str, _: &str, _: &str, _: Option<&str>, _: u32) -> StorageResult<KeyPage> {
+    async fn keys(&self, _: Scope<'_>, _: &str, _: &str, _: Option<&str>, _: u32) -> StorageResult<KeyPage> {
         Ok((Vec::new(), None))
     }
 
-    async fn send(&self, _: &str, _: HttpCall) -> Result<HttpAnswer, HttpFailure> {
+    async fn send(&self, _: Scope<'_>, _: HttpCall) -> Result<HttpAnswer, HttpFailure> {
         std::future::pending().await
     }
 
-    fn connector(&self, _: &str, _: &str) -> Option<Arc<dyn Connector>> {
+    fn connector(&self, _: Scope<'_>, _: &str) -> Option<Arc<dyn Connector>> {
         None
+    }
+
+    async fn act(&self, _: Scope<'_>, _: &str, operation: Operation) -> Result<bool, ConnectorError> {
+        Ok(operation.kind() == "ensure-group")
     }
 }
 
@@ -94,15 +100,15 @@ async fn nothing_is_granted_by_default() {
     );
     let (said, denied) = reason(&misbehave(r#"{"behaviour":"act"}"#, none()).await).await;
     assert!(
-        said.contains("Denied") && denied[0].contains("actions"),
+        said.contains("Denied") && denied[0].contains("the action ensure-group"),
         "{said} {denied:?}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_holds_only_what_is_granted() {
-    let mut grants = Grants::default();
-    grants.plan.0.retain(|kind| kind != "ensure-group");
+    let text = r#"{"plan": ["ensure-account", {"operation": "ensure-group", "targets": ["other"]}]}"#;
+    let grants = serde_json::from_str(text).unwrap();
     let version = misbehave("{}", grants).await;
     let failure = decide(&version, &request("r", "ann")).await.outcome.unwrap_err();
     assert!(matches!(failure, Failure::Denied(text) if text.contains("ensure-group")));
@@ -126,7 +132,7 @@ async fn granted_storage_outlives_the_sandbox() {
 #[tokio::test(flavor = "multi_thread")]
 async fn waiting_in_the_host_meets_the_wall_limit() {
     let mut grants = Grants::default();
-    grants.http.origins = vec!["https://x.example".into()];
+    grants.http.origins = vec!["https://x.example".parse().unwrap()];
     grants.limits.wall_millis = 200;
     let version = misbehave(r#"{"behaviour":"sleep-http","url":"https://x.example/"}"#, grants).await;
     let failure = version
@@ -135,4 +141,22 @@ async fn waiting_in_the_host_meets_the_wall_limit() {
         .outcome
         .unwrap_err();
     assert_eq!(failure, Failure::Wall { limit_millis: 200 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_have_a_grant_of_their_own() {
+    let on = |target: &str| -> Grants {
+        let text = format!(r#"{{"actions": [{{"operation": "ensure-group", "targets": ["{target}"]}}]}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let version = misbehave(r#"{"behaviour":"act"}"#, on("jira")).await;
+    let decided = version
+        .decide(&request("r", "ann"), Arc::new(Parts::default()))
+        .await;
+    assert_eq!(planned(decided).steps[0].reason, "changed: true");
+    let (said, denied) = reason(&misbehave(r#"{"behaviour":"act"}"#, on("bitbucket")).await).await;
+    assert!(
+        said.contains("Denied") && denied[0].contains("on \"jira\""),
+        "{said} {denied:?}"
+    );
 }

@@ -8,6 +8,7 @@ mod matching;
 mod remove;
 mod single;
 
+use scim_v2::filter::{AttrPath, PatchPath};
 use serde_json::{Map, Value};
 
 use crate::document::{Document, get_key, is_reserved};
@@ -130,7 +131,7 @@ impl<'s> Edit<'s> {
         if !self.may_write(place)? {
             return Ok(());
         }
-        if normal::unassigns(place.meant(), value) {
+        if value.is_null() {
             return match self.verb {
                 Verb::Replace if is_present(document, place) => remove(
                     self.resource_type,
@@ -199,25 +200,29 @@ fn extension_place<'s>(
     name: &str,
     document: &Document,
 ) -> Place<'s> {
-    let (first, sub) = name
-        .split_once('.')
-        .map_or((name, None), |(first, sub)| (first, Some(sub.to_owned())));
-    let path = scim_v2::filter::AttrPath {
+    // What could not be written as a path is a name as it stands.
+    let as_path = || match path::parse(&format!("{urn}:{name}")) {
+        Ok(Some(PatchPath::Attr(path))) => Some(path),
+        _ => None,
+    };
+    let dotted = name.contains('.').then(as_path).flatten();
+    let (first, sub) = dotted.map_or((name.to_owned(), None), |path| (path.name, path.sub_attr));
+    let path = AttrPath {
         uri: Some(urn.to_owned()),
-        name: first.to_owned(),
+        name: first,
         sub_attr: sub,
     };
     let stored = document
         .get(urn)
         .and_then(Value::as_object)
-        .and_then(|members| get_key(members, name));
+        .and_then(|members| get_key(members, &path.name));
     match path::resolve(resource_type, &path, None) {
         Some(Target::Attribute(place)) if place.attribute.is_some() => place,
         _ => Place {
             extension: Some(urn.to_owned()),
-            name: stored.unwrap_or(name).to_owned(),
+            name: stored.unwrap_or(&path.name).to_owned(),
             attribute: None,
-            sub: None,
+            sub: path.sub_attr.clone(),
             filter: None,
         },
     }

@@ -2,14 +2,13 @@
 //! matching.
 //!
 //! A list request goes through here in this order: [`parse`]; [`Condition::new`], once for the
-//! whole list (400 for attributes that do not exist; [`Condition::among`] for a list over both kinds); [`Condition::access`], which index narrows
+//! whole list (400 for attributes that do not exist); [`Condition::access`], which index narrows
 //! the search; and, unless the index alone answers, [`Condition::matches`] on each candidate.
 
 mod access;
 mod comparison;
 mod condition;
 mod entry;
-mod fit;
 mod rewrite;
 mod subject;
 

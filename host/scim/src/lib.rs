@@ -19,7 +19,6 @@ mod document;
 mod edit;
 pub mod error;
 pub mod filter;
-mod format;
 pub mod group;
 mod kind;
 pub mod limits;

@@ -4,11 +4,13 @@
 //! of real clients: `"True"` for a boolean, one object where a list belongs, a plain string where
 //! an object with `value` belongs (Entra's `manager`), and attributes that no schema knows.
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
+use iri_string::types::IriReferenceStr;
 use scim_v2::ScimDateTime;
 use serde_json::{Map, Value};
 
 use crate::error::ScimError;
-use crate::format::{is_base64, is_uri_reference};
 use crate::limits::{MAX_BINARY, MAX_DEPTH, MAX_PATH, MAX_STRING, MAX_VALUES};
 use crate::schema::{Attribute, AttributeType, Mutability};
 use crate::text::quote;
@@ -29,13 +31,6 @@ pub(crate) fn list(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, S
     }
     keep_one_primary(&mut list, 0);
     Ok(list)
-}
-
-/// Whether a value says that there is none: null (RFC 7643 section 2.5), and for a reference an empty
-/// text, which is no URI of anything and what a form leaves behind.
-pub(crate) fn unassigns(attribute: Option<&Attribute>, value: &Value) -> bool {
-    let reference = || attribute.is_some_and(|attribute| attribute.kind == AttributeType::Reference);
-    value.is_null() || (value.as_str() == Some("") && reference())
 }
 
 /// At most [`MAX_VALUES`] entries.
@@ -83,13 +78,29 @@ pub(crate) fn single(label: &str, attribute: &Attribute, value: &Value) -> Norma
         (Type::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => value.clone(),
         (Type::Decimal, Value::Number(_)) => value.clone(),
         (Type::String, Value::String(text)) => bounded(label, text, MAX_STRING)?,
+        // No reference is no value, not a wrong one: forms send what was left empty.
         (Type::Reference, Value::String(text)) if text.is_empty() => return Ok(None),
-        (Type::Reference, Value::String(text)) if is_uri_reference(text) => bounded(label, text, MAX_BINARY)?,
-        (Type::Binary, Value::String(text)) if is_base64(text) => bounded(label, text, MAX_BINARY)?,
+        (Type::Reference, Value::String(text)) if IriReferenceStr::new(text).is_ok() => {
+            bounded(label, text, MAX_BINARY)?
+        }
+        (Type::Binary, Value::String(text)) if text.len() > MAX_BINARY || is_base64(text) => {
+            bounded(label, text, MAX_BINARY)?
+        }
         (Type::DateTime, Value::String(text)) if text.parse::<ScimDateTime>().is_ok() => value.clone(),
         _ => return Err(wrong_type(label, attribute.kind)),
     };
     Ok(Some(normal))
+}
+
+/// In either alphabet, with or without padding (RFC 7643 section 2.3.6).
+fn is_base64(text: &str) -> bool {
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    const ENGINES: [GeneralPurpose; 2] = [
+        GeneralPurpose::new(&alphabet::STANDARD, LENIENT),
+        GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT),
+    ];
+    ENGINES.iter().any(|engine| engine.decode(text).is_ok())
 }
 
 fn complex(label: &str, attribute: &Attribute, object: &Map<String, Value>) -> Normal<Value> {
@@ -143,7 +154,7 @@ pub(crate) fn unknown(label: &str, value: &Value) -> Normal<Value> {
     bounded_unknown(label, value, MAX_DEPTH)
 }
 
-/// The same for a part of one, which is a level below it: what is kept must be taken back as a whole.
+/// The same for a part of such a value.
 pub(crate) fn unknown_part(label: &str, value: &Value) -> Normal<Value> {
     bounded_unknown(label, value, MAX_DEPTH - 1)
 }
@@ -209,8 +220,8 @@ fn wrong_type(label: &str, kind: AttributeType) -> ScimError {
         AttributeType::Decimal => "a number",
         AttributeType::Integer => "a whole number",
         AttributeType::DateTime => "a date and time such as 2026-01-31T12:00:00Z",
-        AttributeType::Binary => "a string in base 64, padded and in one line",
-        AttributeType::Reference => "a URI such as https://example.com/ada",
+        AttributeType::Binary => "a string in base 64",
+        AttributeType::Reference => "a string with a URI",
         AttributeType::Complex => "an object",
     };
     ScimError::invalid_value(format!("{} must be {expected}.", quote(label)))

@@ -51,15 +51,6 @@ impl Place<'_> {
         self.extension.is_none() && matches!(self.name.as_str(), "id" | "meta" | "schemas")
     }
 
-    /// The characteristics of what is meant; none if no schema knows it.
-    pub(crate) fn meant(&self) -> Option<&Attribute> {
-        let attribute = self.attribute?;
-        match &self.sub {
-            Some(sub) => attribute.sub_attribute(sub),
-            None => Some(attribute),
-        }
-    }
-
     /// Who may change what is meant here: the narrower of attribute and sub-attribute.
     pub(crate) fn mutability(&self) -> Mutability {
         let Some(attribute) = self.attribute else {
@@ -100,7 +91,7 @@ pub(crate) fn resolve<'s>(
         let urn = document
             .and_then(|document| get_key(document, uri))
             .unwrap_or(uri);
-        Target::Attribute(unknown(Some(urn.to_owned()), path, document))
+        Target::Attribute(unknown(Some(urn.to_owned()), path))
     })
 }
 
@@ -141,8 +132,9 @@ pub(crate) fn resolve_key<'s>(
     check_name(key)?;
     if !key.contains([':', '.', '[']) {
         let path = AttrPath::with_name(key);
-        return Ok(resolve(resource_type, &path, Some(document))
-            .unwrap_or_else(|| Target::Attribute(unknown(None, &path, None))));
+        return Ok(
+            resolve(resource_type, &path, Some(document)).unwrap_or(Target::Attribute(unknown(None, &path)))
+        );
     }
     if let Some(target) = whole(resource_type, key, Some(document)) {
         return Ok(target);
@@ -152,8 +144,6 @@ pub(crate) fn resolve_key<'s>(
         .as_ref()
         .and_then(|path| resolve_patch(resource_type, path, document));
     match target {
-        // A URN has dots and colons too: with an object, it is an extension. Without a colon it is a
-        // path, and means what it means as one.
         Some(Target::Attribute(place))
             if place.attribute.is_none() && value.is_object() && key.contains(':') =>
         {
@@ -230,32 +220,19 @@ fn stored<'s>(
     if resource_type.core().attribute(&path.name).is_some() {
         return None;
     }
-    get_key(document?, &path.name)?;
-    Some(unknown(None, path, document))
+    let name = get_key(document?, &path.name)?.to_owned();
+    Some(Place {
+        name,
+        ..unknown(None, path)
+    })
 }
 
-/// Names that no schema has are found in any case too (RFC 7643 section 2.1): what is stored has the
-/// spelling that came first.
-fn unknown<'s>(extension: Option<String>, path: &AttrPath, document: Option<&Document>) -> Place<'s> {
-    let container = match &extension {
-        None => document,
-        Some(urn) => document.and_then(|document| document.get(urn)?.as_object()),
-    };
-    let name = container
-        .and_then(|container| get_key(container, &path.name))
-        .unwrap_or(&path.name);
-    let parts = container.and_then(|container| container.get(name)?.as_object());
-    let spelled = |sub: &String| {
-        parts
-            .and_then(|parts| get_key(parts, sub))
-            .unwrap_or(sub)
-            .to_owned()
-    };
+fn unknown<'s>(extension: Option<String>, path: &AttrPath) -> Place<'s> {
     Place {
         extension,
-        name: name.to_owned(),
+        name: path.name.clone(),
         attribute: None,
-        sub: path.sub_attr.as_ref().map(spelled),
+        sub: path.sub_attr.clone(),
         filter: None,
     }
 }

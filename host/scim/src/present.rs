@@ -174,22 +174,34 @@ pub(crate) fn bare(resource_type: &ResourceType, document: &Document, id: &str) 
 
 /// The same without what no client is ever shown: what rules may see.
 pub(crate) fn for_rules(resource_type: &ResourceType, document: &Document, id: &str) -> Map<String, Value> {
-    shown(
-        resource_type,
-        bare(resource_type, document, id),
-        &Projection::default(),
-    )
+    Projection::default().apply(resource_type, bare(resource_type, document, id))
 }
 
 /// `schemas`: the core one and those of the extensions that the resource has.
-pub(crate) fn schemas(resource_type: &ResourceType, resource: &Map<String, Value>) -> Value {
-    let extensions = resource
+pub(crate) fn schemas(resource_type: &ResourceType, document: &Document) -> Value {
+    let extensions = document
         .iter()
         .filter(|(key, value)| key.contains(':') && value.is_object());
     let core = std::iter::once(resource_type.core().id.as_str());
     core.chain(extensions.map(|(urn, _)| urn.as_str()))
         .map(Value::from)
         .collect()
+}
+
+/// `schemas` is about this answer: an extension of which nothing is shown is not named (RFC 7643
+/// section 3).
+fn name_only_what_is_there(resource_type: &ResourceType, shown: &mut Map<String, Value>) {
+    let Some(Value::Array(mut urns)) = shown.get_mut("schemas").map(Value::take) else {
+        return;
+    };
+    let core = resource_type.core().id.as_str();
+    urns.retain(|urn| {
+        urn.as_str()
+            .is_some_and(|urn| urn == core || shown.contains_key(urn))
+    });
+    if let Some(schemas) = shown.get_mut("schemas") {
+        *schemas = urns.into();
+    }
 }
 
 /// `meta` (RFC 7643 section 3.1).
@@ -210,20 +222,7 @@ fn finish(
     projection: &Projection,
 ) -> Value {
     resource.insert("meta".to_owned(), self::meta(resource_type.kind(), meta));
-    Value::Object(shown(resource_type, resource, projection))
-}
-
-/// What an answer has of a resource. Its `schemas` name what is in it, not what was left out (RFC 7643
-/// section 3).
-fn shown(
-    resource_type: &ResourceType,
-    resource: Map<String, Value>,
-    projection: &Projection,
-) -> Map<String, Value> {
     let mut shown = projection.apply(resource_type, resource);
-    let schemas = self::schemas(resource_type, &shown);
-    if let Some(slot) = shown.get_mut("schemas") {
-        *slot = schemas;
-    }
-    shown
+    name_only_what_is_there(resource_type, &mut shown);
+    Value::Object(shown)
 }

@@ -25,7 +25,7 @@ pub struct ListParams {
     pub filter: Option<Filter>,
     /// The first wanted, from 1 (section 3.4.2.4).
     pub start_index: u64,
-    /// How many are wanted at most; 0 asks for the total only, by cursor too (RFC 9865 section 2).
+    /// How many are wanted at most; 0 asks for the total only.
     pub count: Option<u64>,
     /// The cursor (RFC 9865): empty for the first page; none for pages by `startIndex`.
     pub cursor: Option<String>,

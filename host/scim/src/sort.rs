@@ -16,7 +16,7 @@ use crate::{ResourceKind, time};
 /// What to sort by.
 #[derive(Debug, Clone)]
 pub struct Sorting<'s> {
-    /// None: the kind has no such attribute, the other kind of the list has.
+    /// None: resources of this kind do not have it.
     place: Option<Place<'s>>,
     /// Whether the largest comes first.
     pub descending: bool,
@@ -71,26 +71,24 @@ impl<'s> Sorting<'s> {
         }
     }
 
-    /// The same for one of the kinds of a list over both: what only `other` has, a resource of this
-    /// type has no value of.
+    /// The same for an order over several types at once: what one of the others has has no value here.
     ///
     /// # Errors
-    /// `invalidValue`: neither has the attribute.
+    /// `invalidValue`: no type has the attribute.
     pub fn among(
         resource_type: &'s ResourceType,
-        other: &ResourceType,
+        others: &[&'s ResourceType],
         sort_by: &str,
         descending: bool,
     ) -> Result<Self, ScimError> {
-        Self::resolve(resource_type, sort_by, descending).or_else(|error| {
-            let known = Sorting::resolve(other, sort_by, descending).is_ok();
-            known
-                .then_some(Self {
-                    place: None,
-                    descending,
-                })
-                .ok_or(error)
-        })
+        let elsewhere = |other: &&'s ResourceType| Self::resolve(other, sort_by, descending).is_ok();
+        match Self::resolve(resource_type, sort_by, descending) {
+            Err(_) if others.iter().any(elsewhere) => Ok(Self {
+                place: None,
+                descending,
+            }),
+            resolved => resolved,
+        }
     }
 
     /// The index that has this order, if there is one.
@@ -109,76 +107,80 @@ impl<'s> Sorting<'s> {
     /// # Errors
     /// A look-up of the subject's failed.
     pub fn key<S: Subject>(&self, subject: &S) -> Result<SortKey, S::Error> {
-        let value = match &self.place {
-            Some(place) => value(place, subject)?,
-            None => None,
+        let Some(place) = &self.place else {
+            return Ok(self.in_order(None));
         };
-        Ok(SortKey {
+        let value = if place.is_related() {
+            let mut first = None;
+            subject.any_related(&mut |entry| {
+                first = Some(entry.clone());
+                true
+            })?;
+            first.map(|first| self.key_of(&first))
+        } else if place.is_added() {
+            subject.added(&place.name).map(|value| self.key_of(&value))
+        } else {
+            let stored = match &place.extension {
+                None => subject.stored(&place.name),
+                Some(urn) => subject
+                    .stored(urn)
+                    .and_then(Value::as_object)
+                    .and_then(|members| get(members, &place.name)),
+            };
+            stored.map(|value| self.key_of(value))
+        };
+        Ok(self.in_order(value))
+    }
+
+    fn in_order(&self, value: Option<Key>) -> SortKey {
+        SortKey {
             value: value.unwrap_or(Key::Absent),
             descending: self.descending,
-        })
-    }
-}
-
-fn value<S: Subject>(place: &Place<'_>, subject: &S) -> Result<Option<Key>, S::Error> {
-    if place.is_related() {
-        let mut first = None;
-        subject.any_related(&mut |entry| {
-            first = Some(entry.clone());
-            true
-        })?;
-        return Ok(first.map(|first| key_of(place, &first)));
-    }
-    if place.is_added() {
-        return Ok(subject.added(&place.name).map(|value| key_of(place, &value)));
-    }
-    let stored = match &place.extension {
-        None => subject.stored(&place.name),
-        Some(urn) => subject
-            .stored(urn)
-            .and_then(Value::as_object)
-            .and_then(|members| get(members, &place.name)),
-    };
-    Ok(stored.map(|value| key_of(place, value)))
-}
-
-fn key_of(place: &Place<'_>, value: &Value) -> Key {
-    match scalar(place, value) {
-        Some(Value::Bool(value)) => Key::Bool(*value),
-        Some(Value::Number(number)) => number.as_f64().map_or(Key::Absent, Key::Number),
-        Some(Value::String(text)) => match compared(place) {
-            Some(attribute) if attribute.kind == AttributeType::DateTime => {
-                // Two spellings of one time are equal. Milliseconds are exact here until far
-                // beyond any calendar.
-                #[expect(clippy::cast_precision_loss, reason = "below 2^53 for 285,000 years")]
-                time::parse_ms(text).map_or(Key::Absent, |ms| Key::Number(ms as f64))
-            }
-            Some(attribute) => Key::Text(attribute.comparable(text).into_owned()),
-            None => Key::Text(fold(text)),
-        },
-        _ => Key::Absent,
-    }
-}
-
-fn scalar<'v>(place: &Place<'_>, value: &'v Value) -> Option<&'v Value> {
-    let value = match value {
-        Value::Array(entries) => {
-            let primary = |entry: &&Value| entry.get("primary").and_then(Value::as_bool) == Some(true);
-            entries.iter().find(primary).or_else(|| entries.first())?
         }
-        one => one,
-    };
-    match value {
-        Value::Object(object) => get(object, place.sub.as_deref().unwrap_or("value")),
-        scalar => Some(scalar),
     }
-}
 
-fn compared<'s>(place: &Place<'s>) -> Option<&'s Attribute> {
-    let attribute = place.attribute?;
-    attribute
-        .sub_attribute(place.sub.as_deref().unwrap_or("value"))
-        .or(Some(attribute))
+    /// The part of a complex value that counts.
+    fn part(&self) -> &str {
+        let sub = self.place.as_ref().and_then(|place| place.sub.as_deref());
+        sub.unwrap_or("value")
+    }
+
+    fn key_of(&self, value: &Value) -> Key {
+        match self.scalar(value) {
+            Some(Value::Bool(value)) => Key::Bool(*value),
+            Some(Value::Number(number)) => number.as_f64().map_or(Key::Absent, Key::Number),
+            Some(Value::String(text)) => match self.compared() {
+                Some(attribute) if attribute.kind == AttributeType::DateTime => {
+                    // Two spellings of one time are equal. Milliseconds are exact here until far
+                    // beyond any calendar.
+                    #[expect(clippy::cast_precision_loss, reason = "below 2^53 for 285,000 years")]
+                    time::parse_ms(text).map_or(Key::Absent, |ms| Key::Number(ms as f64))
+                }
+                Some(attribute) => Key::Text(attribute.comparable(text).into_owned()),
+                None => Key::Text(fold(text)),
+            },
+            _ => Key::Absent,
+        }
+    }
+
+    fn scalar<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        let value = match value {
+            Value::Array(entries) => {
+                let primary = |entry: &&Value| entry.get("primary").and_then(Value::as_bool) == Some(true);
+                entries.iter().find(primary).or_else(|| entries.first())?
+            }
+            one => one,
+        };
+        match value {
+            Value::Object(object) => get(object, self.part()),
+            scalar => Some(scalar),
+        }
+    }
+
+    fn compared(&self) -> Option<&'s Attribute> {
+        let attribute = self.place.as_ref()?.attribute?;
+        attribute.sub_attribute(self.part()).or(Some(attribute))
+    }
 }
 
 impl SortKey {

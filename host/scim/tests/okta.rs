@@ -187,24 +187,6 @@ fn push_now_replaces_members_also_by_none() {
         "value": { "value": "a" },
     }]);
     assert_eq!(members(qualified), [MemberOp::Replace(vec![member("a")])]);
-    let urn = "urn:ietf:params:scim:schemas:core:2.0:Group";
-    for (value, expected) in [
-        (json!([]), vec![]),
-        (Value::Null, vec![]),
-        (json!([{ "value": "a" }]), vec![member("a")]),
-    ] {
-        for operation in [
-            json!({ "op": "replace", "value": { urn: { "MEMBERS": value } } }),
-            json!({ "op": "replace", "value": { urn.to_uppercase(): { "members": value } } }),
-            json!({ "op": "replace", "path": urn, "value": { "members": value } }),
-        ] {
-            let found = members(json!([operation]));
-            assert_eq!(found, [MemberOp::Replace(expected.clone())], "{operation}");
-        }
-    }
-    let renamed =
-        json!([{ "op": "add", "path": urn, "value": { "members": [{ "value": "a" }], "externalId": "x" } }]);
-    assert_eq!(members(renamed), [MemberOp::Add(vec![member("a")])]);
     assert_eq!(
         members(json!([{ "op": "remove", "path": "members" }])),
         [MemberOp::Clear]

@@ -268,62 +268,100 @@ fn parts_of_members_are_immutable_and_filters_of_members_are_checked() {
     }
 }
 
-/// As a path and as a key of a value without path, and in any case.
+/// RFC 7643 sections 2.3.6 and 2.3.7.
 #[test]
-fn parts_of_what_no_schema_has_are_one_by_every_name() {
-    let expected = json!({ "a": { "b": 2 } });
-    for name in ["custom.a", "CUSTOM.A", "custom.A"] {
-        for operation in [
-            json!({ "op": "replace", "path": name, "value": { "b": 2 } }),
-            json!({ "op": "replace", "value": { name: { "b": 2 } } }),
-            json!({ "op": "add", "value": { name: { "b": 2 } } }),
-        ] {
-            let after = patch(json!([operation])).unwrap();
-            assert_eq!(after["custom"], expected, "{operation}");
-            assert_eq!(after.len(), user().len(), "{operation}: {after:?}");
-        }
-        let without = patch(json!([{ "op": "remove", "path": name }])).unwrap();
-        assert!(!without.contains_key("custom"), "{name}");
-    }
-    assert_eq!(
-        patch(json!([{ "op": "replace", "value": { "custom.c": 3 } }])).unwrap()["custom"],
-        json!({ "a": 1, "c": 3 })
-    );
-    // However deep a part is, the whole is no deeper than it may be in a PUT.
-    let nested = |depth: usize| (0..depth).fold(json!(1), |inner, _| json!([inner]));
-    let deep = |depth: usize| json!([{ "op": "add", "path": "custom.deep", "value": nested(depth) }]);
-    let deepest = (1..50)
-        .take_while(|depth| patch(deep(*depth)).is_ok())
-        .last()
-        .unwrap();
-    let kept = patch(deep(deepest)).unwrap();
-    let put = Value::Object(kept.clone());
-    assert_eq!(user::replace(Schemas::standard(), &kept, &put).unwrap(), kept);
-    assert_eq!(keyword(deep(deepest + 1)), "invalidValue");
-    // Of what is not there, there are no parts.
-    assert_eq!(
-        keyword(json!([{ "op": "add", "value": { "flag.X": { "b": 2 } } }])),
-        "invalidPath"
-    );
-    assert_eq!(
-        keyword(json!([{ "op": "add", "path": "flag.X", "value": 1 }])),
-        "invalidPath"
-    );
-    // An extension that no schema has.
-    let urn = "urn:x:y:2.0:User";
-    let made = json!({ "op": "add", "value": { urn: { "tag": { "of": 1 } } } });
-    for name in ["tag.of", "TAG.Of"] {
-        for operation in [
-            json!({ "op": "replace", "path": format!("{urn}:{name}"), "value": 2 }),
-            json!({ "op": "replace", "value": { format!("{urn}:{name}"): 2 } }),
-        ] {
-            let after = patch(json!([made, operation])).unwrap();
-            assert_eq!(after[urn], json!({ "tag": { "of": 2 } }), "{operation}");
-        }
-        let removed = json!({ "op": "remove", "path": format!("{urn}:{name}") });
+fn certificates_are_base_64_and_references_are_uris() {
+    let with = |name: &str, value: Value| {
+        let created = user::create(Schemas::standard(), &json!({"userName": "a", name: value}));
+        created.map_err(|error| error.body()["scimType"].as_str().unwrap_or_default().to_owned())
+    };
+    for taken in ["TUlJ", "TUk=", "TUk", "-_-_", ""] {
         assert!(
-            !patch(json!([made, removed])).unwrap().contains_key(urn),
-            "{name}"
+            with("x509Certificates", json!([{"value": taken, "type": "x"}])).is_ok(),
+            "{taken}"
         );
     }
+    for refused in ["TUlJ!", "T", "TU lJ"] {
+        let error = with("x509Certificates", json!([{"value": refused}])).unwrap_err();
+        assert_eq!(error, "invalidValue", "{refused}");
+    }
+    for taken in [
+        "https://example.com/a?b#c",
+        "../Users/1",
+        "https://example.com/jürgen",
+    ] {
+        assert_eq!(with("profileUrl", json!(taken)).unwrap()["profileUrl"], taken);
+    }
+    for refused in ["https://exa mple.com", "http://[::1", "a%zz"] {
+        assert_eq!(
+            with("profileUrl", json!(refused)).unwrap_err(),
+            "invalidValue",
+            "{refused}"
+        );
+    }
+    assert!(
+        with("profileUrl", json!("")).unwrap().get("profileUrl").is_none(),
+        "nothing is no value"
+    );
+}
+
+/// One rule for dots, whichever way an attribute of a schema that nobody registered is written.
+#[test]
+fn a_dotted_key_is_what_a_dotted_path_is() {
+    let urn = "urn:example:params:scim:schemas:2.0:Flags";
+    let by_key = patch(json!([{"op": "add", "value": {urn: {"flag.x": 1}}}])).unwrap();
+    let by_path = patch(json!([{"op": "add", "path": format!("{urn}:flag.x"), "value": 1}])).unwrap();
+    assert_eq!(by_key[urn], json!({"flag": {"x": 1}}));
+    assert_eq!(by_key, by_path);
+    let stored = patch(json!([{"op": "add", "path": "custom.B", "value": {"c": 1}}])).unwrap();
+    let keyed = patch(json!([{"op": "add", "value": {"custom.B": {"c": 1}}}])).unwrap();
+    assert_eq!(
+        (&stored["custom"], &stored),
+        (&json!({"a": 1, "B": {"c": 1}}), &keyed)
+    );
+}
+
+/// Names have no case (RFC 7643 section 2.1), whether or not a schema has them.
+#[test]
+fn what_no_schema_has_is_one_attribute_in_any_case() {
+    let urn = "urn:example:params:scim:schemas:2.0:Flags";
+    let add = |path: String, value: i32| json!({"op": "add", "path": path, "value": value});
+    let twice = json!([add(format!("{urn}:tag.one"), 1), add(format!("{urn}:TAG.ONE"), 2)]);
+    assert_eq!(patch(twice).unwrap()[urn], json!({"tag": {"one": 2}}));
+    let removed =
+        json!([add(format!("{urn}:tag.one"), 1), {"op": "remove", "path": format!("{urn}:Tag.One")}]);
+    assert!(patch(removed).unwrap().get(urn).is_none());
+    let deep = json!([{"op": "add", "path": "custom.b", "value": [[[[[[[1]]]]]]]}]);
+    assert_eq!(
+        keyword(deep),
+        "invalidValue",
+        "as deep as the whole may be, not its part"
+    );
+}
+
+/// Members under the core schema's URN are members.
+#[test]
+fn members_are_found_under_the_urn_of_the_core_schema() {
+    let schemas = Schemas::standard();
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    let current = group::create(schemas, &json!({"displayName": "crew"}))
+        .unwrap()
+        .document;
+    let patched = |operation: Value| {
+        let request = PatchRequest::parse(&body(json!([operation]))).unwrap();
+        group::patch(schemas, &current, &request).unwrap()
+    };
+    let members = json!({"members": [{"value": "u1"}], "displayName": "new"});
+    for op in ["add", "replace"] {
+        let plain = patched(json!({"op": op, "value": members}));
+        assert_eq!(plain.members.len(), 1, "{op}");
+        assert_eq!(patched(json!({"op": op, "value": {urn: members}})), plain, "{op}");
+        assert_eq!(
+            patched(json!({"op": op, "path": urn, "value": members})),
+            plain,
+            "{op}"
+        );
+    }
+    let emptied = patched(json!({"op": "replace", "value": {urn: {"members": []}}}));
+    assert_eq!(emptied.members, [group::MemberOp::Replace(Vec::new())]);
 }

@@ -138,3 +138,35 @@ fn excluded_attributes_go_but_id_and_schemas_stay() {
     assert_eq!(shown(None, Some(&excluded)), expected);
     assert!(shown(None, Some(ENTERPRISE)).get(ENTERPRISE).is_none());
 }
+
+/// RFC 7643 section 3: `schemas` is about what the answer has.
+#[test]
+fn schemas_name_what_is_shown() {
+    let resource = user::create(
+        Schemas::standard(),
+        &json!({"userName": "a", ENTERPRISE: {"department": "Tours"}}),
+    )
+    .unwrap();
+    let meta = Meta {
+        id: "1",
+        created_ms: 0,
+        modified_ms: 0,
+        version: 1,
+        base_url: "https://scim.example",
+    };
+    let core = "urn:ietf:params:scim:schemas:core:2.0:User";
+    let schemas = |query: &str| {
+        let projection = query::parse(Some(query)).unwrap().projection;
+        present::user(Schemas::standard(), &resource, &meta, &[], &projection)["schemas"].clone()
+    };
+    assert_eq!(schemas(""), json!([core, ENTERPRISE]));
+    assert_eq!(schemas("attributes=userName"), json!([core]));
+    assert_eq!(
+        schemas(&format!("excludedAttributes={ENTERPRISE}:department")),
+        json!([core])
+    );
+    assert_eq!(
+        schemas(&format!("attributes={ENTERPRISE}:department")),
+        json!([core, ENTERPRISE])
+    );
+}

@@ -1,16 +1,23 @@
-//! What policies may be granted, on real parts: storage in the database, look-ups through
-//! the targets' connectors.
+//! What policies may be granted, on real parts: storage in the database, HTTP past checked addresses,
+//! look-ups and direct actions through the targets' connectors.
+//!
+//! The runtime has checked grants and budgets before it calls here.
+
+mod actions;
+mod http;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use tidegate_directory::connector::Connector;
+use tidegate_directory::connector::{Connector, ConnectorError};
+use tidegate_directory::plan::Operation;
 use tidegate_runtime::capabilities::{
-    Capabilities, HttpAnswer, HttpCall, HttpFailure, KeyPage, StorageFailure, StorageResult,
+    Capabilities, HttpAnswer, HttpCall, HttpFailure, KeyPage, Scope, StorageFailure, StorageResult,
 };
+use tidegate_store::entries::{Drawer, Put};
 use tidegate_store::{Store, StoreError};
 
-use crate::apps::Apps;
+use crate::apps::{App, Apps};
 
 /// The host's side of granted imports.
 #[derive(Debug)]
@@ -24,69 +31,90 @@ impl HostCapabilities {
         Self { store, apps }
     }
 
-    fn apps(&self) -> Arc<Apps> {
-        Arc::clone(&self.apps.read().unwrap_or_else(PoisonError::into_inner))
+    fn app(&self, scope: Scope<'_>) -> Option<Arc<App>> {
+        let apps = Arc::clone(&self.apps.read().unwrap_or_else(PoisonError::into_inner));
+        apps.by_name(scope.app).cloned()
     }
 
-    fn app(&self, name: &str) -> StorageResult<i64> {
-        let unknown = || StorageFailure::Unavailable("the app is gone".into());
-        self.apps().by_name(name).map(|app| app.seq).ok_or_else(unknown)
+    fn drawer(&self, scope: Scope<'_>, namespace: &str) -> StorageResult<Drawer> {
+        let gone = || StorageFailure::Unavailable("the app is gone".into());
+        Ok(Drawer {
+            app: self.app(scope).ok_or_else(gone)?.seq,
+            policy: scope.policy.to_owned(),
+            namespace: namespace.to_owned(),
+        })
     }
 }
 
 #[async_trait]
 impl Capabilities for HostCapabilities {
-    async fn get(&self, app: &str, namespace: &str, key: &str) -> StorageResult<Option<(Vec<u8>, u64)>> {
-        self.store.entry(self.app(app)?, namespace, key).map_err(failure)
+    async fn get(
+        &self,
+        scope: Scope<'_>,
+        namespace: &str,
+        key: &str,
+    ) -> StorageResult<Option<(Vec<u8>, u64)>> {
+        let drawer = self.drawer(scope, namespace)?;
+        self.store.entry(&drawer, key).map_err(failure)
     }
 
     async fn put(
         &self,
-        app: &str,
+        scope: Scope<'_>,
         namespace: &str,
         key: &str,
         value: Vec<u8>,
         expect: Option<u64>,
+        max_entries: u64,
     ) -> StorageResult<u64> {
-        let written = self
-            .store
-            .put_entry(self.app(app)?, namespace, key, value, expect)
-            .await;
-        written.map_err(failure)?.ok_or(StorageFailure::Conflict)
+        let drawer = self.drawer(scope, namespace)?;
+        let put = self.store.put_entry(drawer, key, value, expect, max_entries);
+        match put.await.map_err(failure)? {
+            Put::Stored(revision) => Ok(revision),
+            Put::Conflict => Err(StorageFailure::Conflict),
+            Put::Full => Err(StorageFailure::Full),
+        }
     }
 
-    async fn delete(&self, app: &str, namespace: &str, key: &str) -> StorageResult<()> {
-        self.store
-            .delete_entry(self.app(app)?, namespace, key)
-            .await
-            .map_err(failure)
+    async fn delete(&self, scope: Scope<'_>, namespace: &str, key: &str) -> StorageResult<()> {
+        let drawer = self.drawer(scope, namespace)?;
+        self.store.delete_entry(drawer, key).await.map_err(failure)
     }
 
     async fn keys(
         &self,
-        app: &str,
+        scope: Scope<'_>,
         namespace: &str,
         prefix: &str,
         cursor: Option<&str>,
         limit: u32,
     ) -> StorageResult<KeyPage> {
+        let drawer = self.drawer(scope, namespace)?;
         self.store
-            .entry_keys(self.app(app)?, namespace, prefix, cursor, limit)
+            .entry_keys(&drawer, prefix, cursor, limit)
             .map_err(failure)
     }
 
-    /// This host sends nothing on a policy's behalf: an origin that is granted is still
-    /// denied, and says so.
-    async fn send(&self, _: &str, call: HttpCall) -> Result<HttpAnswer, HttpFailure> {
-        Err(HttpFailure::Denied(format!(
-            "this host offers no outgoing HTTP ({})",
-            call.method
-        )))
+    async fn send(&self, scope: Scope<'_>, call: HttpCall) -> Result<HttpAnswer, HttpFailure> {
+        let gone = || HttpFailure::Transport("the app is gone".into());
+        let app = self.app(scope).ok_or_else(gone)?;
+        http::send(&self.store, &app, call).await
     }
 
-    fn connector(&self, app: &str, target: &str) -> Option<Arc<dyn Connector>> {
-        let apps = self.apps();
-        apps.by_name(app)?.target(target)?.connector().ok().cloned()
+    fn connector(&self, scope: Scope<'_>, target: &str) -> Option<Arc<dyn Connector>> {
+        self.app(scope)?.target(target)?.connector().ok().cloned()
+    }
+
+    async fn act(
+        &self,
+        scope: Scope<'_>,
+        target: &str,
+        operation: Operation,
+    ) -> Result<bool, ConnectorError> {
+        let gone = || ConnectorError::NotFound(format!("the app has no target {target:?}"));
+        let app = self.app(scope).ok_or_else(gone)?;
+        let target = app.target(target).ok_or_else(gone)?;
+        actions::carry_out(&self.store, &app, target, scope, &operation).await
     }
 }
 

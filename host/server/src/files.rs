@@ -8,6 +8,9 @@ use tidegate_store::seal::Sealer;
 
 use crate::config::SECRET_KEY;
 
+/// How names of scratch folders begin.
+const SCRATCH: &str = "scratch-";
+
 /// Paths below the data directory.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -53,6 +56,24 @@ impl Files {
     #[must_use]
     pub fn compile_cache(&self) -> PathBuf {
         self.root.join("compiled")
+    }
+
+    /// A private folder that goes when it is dropped, on the disk that has room for the database.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn scratch(&self) -> std::io::Result<tempfile::TempDir> {
+        tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&self.root)
+    }
+
+    /// Removes scratch folders of a process that was killed.
+    pub(crate) fn sweep(&self) {
+        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(SCRATCH)) {
+            if let Err(error) = std::fs::remove_dir_all(entry.path()) {
+                tracing::warn!(%error, folder = %entry.path().display(), "a scratch folder is left over");
+            }
+        }
     }
 
     /// The socket on which a running server takes administrators' commands.

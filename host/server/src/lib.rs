@@ -21,6 +21,8 @@ pub mod metrics;
 mod oauth;
 mod operations;
 pub mod policies;
+pub mod preview;
+mod protected;
 pub mod reconciler;
 mod scim;
 pub mod server;

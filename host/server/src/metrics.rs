@@ -55,6 +55,10 @@ pub struct Metrics {
     pub request_seconds: Histogram,
     /// Decisions.
     pub decisions: Family<DecisionLabels, Counter>,
+    /// What policies asked for beyond their grants.
+    pub denials: Counter,
+    /// Attempts of rules on protected names.
+    pub alarms: Counter,
     /// Seconds per decision, without waiting.
     pub decision_seconds: Histogram,
     /// What became of rows that were due.
@@ -72,6 +76,7 @@ impl Default for Metrics {
         let seconds = || Histogram::new([0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 60.0]);
         let (requests, request_seconds) = (Family::default(), seconds());
         let (decisions, decision_seconds) = (Family::default(), seconds());
+        let (denials, alarms) = (Counter::default(), Counter::default());
         let (tries, rows, connections) = (Family::default(), Family::default(), Gauge::default());
         registry.register(
             "scim_requests",
@@ -94,6 +99,16 @@ impl Default for Metrics {
             decision_seconds.clone(),
         );
         registry.register(
+            "policy_denials",
+            "What policies asked for beyond their grants",
+            Counter::clone(&denials),
+        );
+        registry.register(
+            "alarms",
+            "Attempts of rules on protected names",
+            Counter::clone(&alarms),
+        );
+        registry.register(
             "reconciler_tries",
             "Due rows worked on, by outcome",
             Family::clone(&tries),
@@ -109,6 +124,8 @@ impl Default for Metrics {
             requests,
             request_seconds,
             decisions,
+            denials,
+            alarms,
             decision_seconds,
             tries,
             rows,

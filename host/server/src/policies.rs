@@ -63,6 +63,20 @@ pub enum PolicyError {
         /// Why.
         note: String,
     },
+    /// No preview with the digest that was stated.
+    #[error("there is no preview with this digest: make one with `tidegate policy preview`")]
+    NoSuchPreview,
+    /// The digest is that of another version's preview.
+    #[error("this is the preview of another version than {0}")]
+    OtherPreview(i64),
+    /// Another version is in force than the one that the preview compared with.
+    #[error("another version is in force than when the preview was made: make a new one")]
+    StalePreview,
+    /// The app wants one.
+    #[error(
+        "this app's versions are activated with the digest of a preview: make one with `tidegate policy preview`"
+    )]
+    PreviewRequired,
     /// There is no earlier version.
     #[error("there is no earlier version to roll back to")]
     NothingBefore,
@@ -129,22 +143,28 @@ impl Service {
         Ok(self.store.version(row.id)?)
     }
 
-    /// Makes a version the one that decides. Requests under way finish with the old one.
+    /// Makes a version the one that decides. Requests under way finish with the old one. With the digest
+    /// of a preview, only if that preview still holds.
     ///
     /// # Errors
-    /// No such version, or one that failed.
-    pub async fn activate(self: &Arc<Self>, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
+    /// No such version, one that failed, or a preview of something else.
+    pub async fn activate(
+        self: &Arc<Self>,
+        app: &App,
+        number: i64,
+        preview: Option<&str>,
+    ) -> Result<VersionRow, PolicyError> {
         let _one_at_a_time = self.locks.acquire(format!("policy:{}", app.seq)).await;
-        let versions = self.store.versions(app.seq)?;
-        let row = versions
-            .into_iter()
-            .find(|row| row.number == number)
-            .ok_or(PolicyError::NoSuchVersion(number))?;
-        if row.state == "failed" {
-            return Err(PolicyError::Failed {
-                number,
-                note: row.note,
-            });
+        let row = self.usable_version(app, number)?;
+        if let Some(digest) = preview {
+            let changed = self.confirm(app, &row, digest).await?;
+            if changed > 0 {
+                tracing::warn!(
+                    app = app.name,
+                    changed,
+                    "users and groups changed since the preview"
+                );
+            }
         }
         let version = match self.staged.take(row.id) {
             Some(version) => version,
@@ -153,7 +173,8 @@ impl Service {
         let active = self.store.app(app.seq)?.active_version;
         self.store.activate_version(app.seq, row.id, now_ms()).await?;
         let before = self.registry.publish(app.seq, version);
-        self.note(app, "policy.activate", &row, "").await?;
+        self.note(app, "policy.activate", &row, preview.unwrap_or(""))
+            .await?;
         if let (Some(before), Some(id)) = (before, active) {
             self.retire_when_drained(id, before);
         }
@@ -173,7 +194,7 @@ impl Service {
             .filter_map(|row| row.activated_ms.map(|at| (at, row.number)))
             .max();
         let (_, number) = earlier.ok_or(PolicyError::NothingBefore)?;
-        self.activate(app, number).await
+        self.activate(app, number, None).await
     }
 
     /// Publishes the active version of every app, after a start. An app whose version
@@ -247,12 +268,65 @@ impl Service {
         });
     }
 
-    async fn note(
+    /// The newest version that is the same in everything and did not fail.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn same_version(
+        &self,
+        app: &App,
+        deployment: &Deployment,
+    ) -> Result<Option<VersionRow>, PolicyError> {
+        let digest = stage::component_digest(&deployment.component);
+        let grants = serde_json::to_string(&deployment.grants)?;
+        let same = |row: &VersionRow| {
+            row.state != "failed"
+                && row.digest == digest
+                && row.settings == deployment.settings
+                && row.grants == grants
+        };
+        Ok(self.store.versions(app.seq)?.into_iter().find(same))
+    }
+
+    /// The version of that number, unless it failed.
+    ///
+    /// # Errors
+    /// There is none, or it failed.
+    pub(crate) fn usable_version(&self, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
+        let row = self
+            .store
+            .versions(app.seq)?
+            .into_iter()
+            .find(|row| row.number == number);
+        let row = row.ok_or(PolicyError::NoSuchVersion(number))?;
+        match row.state.as_str() {
+            "failed" => Err(PolicyError::Failed {
+                number,
+                note: row.note,
+            }),
+            _ => Ok(row),
+        }
+    }
+
+    /// The version, compiled, and kept so for an activation.
+    ///
+    /// # Errors
+    /// It does not compile any more.
+    pub(crate) async fn compiled(&self, row: &VersionRow) -> Result<Arc<Version>, PolicyError> {
+        let version = match self.staged.take(row.id) {
+            Some(version) => version,
+            None => self.restage(row).await?,
+        };
+        self.staged.keep(row.id, Arc::clone(&version));
+        Ok(version)
+    }
+
+    pub(crate) async fn note(
         &self,
         app: &App,
         action: &str,
         row: &VersionRow,
-        problem: &str,
+        detail: &str,
     ) -> Result<(), PolicyError> {
         let line = AuditLine {
             at_ms: now_ms(),
@@ -261,7 +335,7 @@ impl Service {
             actor: "administrator".into(),
             action: action.into(),
             subject: format!("{} version {}", app.name, row.number),
-            detail: serde_json::json!({"digest": row.digest, "problem": problem}),
+            detail: serde_json::json!({"digest": row.digest, "detail": detail}),
         };
         Ok(self.store.audit(line).await?)
     }

@@ -62,6 +62,8 @@ impl Server {
         let stop = CancellationToken::new();
         let open = service.metrics.connections.clone();
         let admin = admin::socket::bind(&files.admin_socket())?;
+        // No other server runs here: what it left is nobody's.
+        files.sweep();
         let tasks = vec![
             tokio::spawn(listener::serve(listener, router, bounds, open, stop.clone())),
             tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),

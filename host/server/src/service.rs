@@ -35,6 +35,7 @@ pub struct Service {
     /// Changes when a walk is asked for.
     pub walks: watch::Sender<()>,
     public_url: String,
+    pub(crate) files: Files,
     apps: Arc<RwLock<Arc<Apps>>>,
     /// What policies may be granted.
     pub(crate) capabilities: Arc<HostCapabilities>,
@@ -61,6 +62,7 @@ impl Service {
             changed: Notify::new(),
             walks: watch::Sender::new(()),
             public_url,
+            files: files.clone(),
             apps,
             capabilities,
         }))
@@ -81,6 +83,11 @@ impl Service {
         *self.apps.write().unwrap_or_else(PoisonError::into_inner) = apps;
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// What policies may do over another store, of the same apps.
+    pub(crate) fn capabilities_over(&self, store: Store) -> HostCapabilities {
+        HostCapabilities::new(store, Arc::clone(&self.apps))
     }
 
     /// Asks for a walk over everything in an app; it is made in the background.

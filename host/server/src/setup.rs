@@ -54,7 +54,7 @@ impl Service {
             grants: Grants::default(),
         };
         let version = self.deploy(app, standard).await?;
-        self.activate(app, version.number).await?;
+        self.activate(app, version.number, None).await?;
         Ok(NewApp {
             name: row.name,
             base_url: self.base_url(&row.id),

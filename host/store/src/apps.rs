@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tidegate_directory::protected::Protected;
 
+use crate::brake::BrakeRule;
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
 use crate::seal::random_hex;
@@ -27,6 +28,10 @@ pub struct AppOptions {
     pub requests_per_second: Option<NonZeroU32>,
     /// Changes that may wait for the targets; with more, writes are answered 429. None: no limit.
     pub most_pending: Option<NonZeroU32>,
+    /// Whether a version is activated only with the digest of a preview. Going back needs none.
+    pub require_preview: bool,
+    /// How many may lose access before what takes more away waits for an administrator.
+    pub brake: BrakeRule,
 }
 
 /// An app.

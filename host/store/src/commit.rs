@@ -1,5 +1,7 @@
 //! One SCIM change, one transaction: the resource, the desired state that follows, the audit line.
 
+use std::cell::RefCell;
+
 use rusqlite::{Connection, params};
 use tidegate_directory::plan::Operation;
 use tidegate_directory::protected::Protected;
@@ -7,6 +9,7 @@ use tidegate_scim::schema::UniqueValue;
 use tidegate_scim::{Document, ResourceKind};
 
 use crate::audit::{self, AuditLine};
+use crate::brake::BrakeRule;
 use crate::connection::Store;
 use crate::desired::{self, Context, Restated};
 use crate::error::{Result, StoreError};
@@ -134,6 +137,8 @@ pub struct Commit {
     pub restates: bool,
     /// Names that no policy may touch.
     pub protected: Protected,
+    /// How many may lose access before what takes more away is held.
+    pub brake: BrakeRule,
     /// Digest of the policy that decided; absent where none was asked.
     pub policy: Option<String>,
     /// The audit line.
@@ -214,6 +219,7 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
         _ => (subject, None),
     };
     let mut restated = Restated::default();
+    let harm = RefCell::default();
     let mut steps: Vec<&TargetStep> = commit.steps.iter().collect();
     steps.sort_by_key(|step| desired::rank(&step.operation));
     let context = |target, target_name, reason| Context {
@@ -227,6 +233,7 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
         request: &commit.audit.request,
         policy: commit.policy.as_deref(),
         now_ms: commit.audit.at_ms,
+        harm: &harm,
     };
     for step in steps {
         let context = context(step.target, &step.target_name, &step.reason);
@@ -248,7 +255,12 @@ fn apply_steps(db: &Connection, commit: &Commit, subject: i64) -> Result<()> {
             &restated,
         )?;
     }
-    Ok(())
+    let is_walk = matches!(
+        commit.write,
+        Write::RestateUser { .. } | Write::RestateGroup { .. }
+    );
+    harm.borrow()
+        .settle(db, commit.app, &commit.brake, is_walk, commit.audit.at_ms)
 }
 
 /// Whether the plan shuts the account of this step out in the same target.

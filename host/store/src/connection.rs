@@ -15,6 +15,9 @@ use crate::writer::Writer;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_scim_endpoint.sql"),
+    include_str!("../migrations/0003_policies.sql"),
+    include_str!("../migrations/0004_previews.sql"),
+    include_str!("../migrations/0005_brake.sql"),
 ];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.
@@ -40,11 +43,16 @@ impl Store {
     /// # Errors
     /// The file cannot be opened, or was written by a newer version.
     pub fn open(path: &Path, sealer: Sealer) -> Result<Self> {
+        // FULL makes a commit wait for the disk.
+        Self::open_with(path, sealer, "FULL")
+    }
+
+    pub(crate) fn open_with(path: &Path, sealer: Sealer, synchronous: &str) -> Result<Self> {
         let writer = Connection::open(path)?;
         prepare(&writer)?;
-        // WAL lets readers go on while the writer commits; FULL makes the commit wait for the disk.
+        // WAL lets readers go on while the writer commits.
         writer.pragma_update(None, "journal_mode", "WAL")?;
-        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "synchronous", synchronous)?;
         writer.pragma_update(None, "foreign_keys", true)?;
         // 16 MiB of pages: enough for the inner pages of the indexes of 100,000 users.
         writer.pragma_update(None, "cache_size", -16_384)?;

@@ -8,12 +8,14 @@ mod accounts;
 mod groups;
 mod members;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use rusqlite::Connection;
 use tidegate_directory::plan::Operation;
 use tidegate_directory::protected::Protected;
 
+use crate::brake::Harm;
 use crate::error::{Result, StoreError};
 use crate::resolve;
 
@@ -35,6 +37,8 @@ pub(crate) struct Context<'a> {
     pub(crate) request: &'a str,
     pub(crate) policy: Option<&'a str>,
     pub(crate) now_ms: i64,
+    /// Filled by what takes something from somebody.
+    pub(crate) harm: &'a RefCell<Harm>,
 }
 
 /// What one commit has restated, so that claims it did not restate can go.

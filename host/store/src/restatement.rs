@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use crate::brake::{self, BrakeRule};
 use crate::connection::Store;
 use crate::error::Result;
 
@@ -75,17 +76,26 @@ impl Store {
         .await
     }
 
-    /// Ends a walk, unless it began anew meanwhile.
+    /// Ends a walk, unless it began anew meanwhile: what it takes away goes on, or is held by the brake.
     ///
     /// # Errors
     /// A database error.
-    pub async fn end_restatement(&self, app: i64, generation: i64) -> Result<()> {
+    pub async fn end_restatement(
+        &self,
+        app: i64,
+        generation: i64,
+        rule: BrakeRule,
+        now_ms: i64,
+    ) -> Result<()> {
         self.write(move |db| {
-            db.execute(
+            let ended = db.execute(
                 "DELETE FROM restatement WHERE app = ?1 AND generation = ?2",
                 [app, generation],
             )?;
-            Ok(())
+            match ended {
+                0 => Ok(()),
+                _ => brake::judge_walk(db, app, &rule, now_ms),
+            }
         })
         .await
     }

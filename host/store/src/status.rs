@@ -19,6 +19,8 @@ pub struct Counts {
     pub waiting: u64,
     /// Waiting for an administrator.
     pub parked: u64,
+    /// Would take something away: waiting for the brake to be released, or for a walk to end.
+    pub held: u64,
 }
 
 /// One target's standing.
@@ -42,14 +44,21 @@ impl TargetStatus {
 
     /// Rows by state, over accounts, groups and memberships.
     #[must_use]
-    pub fn totals(&self) -> [(&'static str, u64); 4] {
+    pub fn totals(&self) -> [(&'static str, u64); 5] {
         let sum = |of: fn(&Counts) -> u64| of(&self.accounts) + of(&self.groups) + of(&self.memberships);
         [
             ("applied", sum(|counts| counts.applied)),
             ("pending", sum(|counts| counts.pending)),
             ("waiting", sum(|counts| counts.waiting)),
             ("parked", sum(|counts| counts.parked)),
+            ("held", sum(|counts| counts.held)),
         ]
+    }
+
+    /// Rows that are held.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.accounts.held + self.groups.held + self.memberships.held
     }
 
     /// Rows that wait for an administrator.
@@ -99,9 +108,9 @@ impl Store {
     pub fn pending(&self, target: i64) -> Result<u64> {
         self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT (SELECT count(*) FROM account WHERE target = ?1 AND due_ms IS NOT NULL)
-                      + (SELECT count(*) FROM directory_group WHERE target = ?1 AND due_ms IS NOT NULL)
-                      + (SELECT count(*) FROM membership WHERE target = ?1 AND due_ms IS NOT NULL)",
+                "SELECT (SELECT count(*) FROM account WHERE target = ?1 AND held = 0 AND due_ms IS NOT NULL)
+                      + (SELECT count(*) FROM directory_group WHERE target = ?1 AND held = 0 AND due_ms IS NOT NULL)
+                      + (SELECT count(*) FROM membership WHERE target = ?1 AND held = 0 AND due_ms IS NOT NULL)",
             )?;
             let count: i64 = statement.query_row([target], |row| row.get(0))?;
             Ok(count.unsigned_abs())
@@ -143,9 +152,10 @@ impl Store {
 
 fn counts(db: &Connection, table: &str, differs: &str, target: i64) -> Result<Counts> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT coalesce(sum(parked = 0 AND NOT ({differs})), 0),
-                coalesce(sum(parked = 0 AND ({differs}) AND due_ms IS NOT NULL), 0),
-                coalesce(sum(parked = 0 AND ({differs}) AND due_ms IS NULL), 0), coalesce(sum(parked), 0)
+        "SELECT coalesce(sum(parked = 0 AND held = 0 AND NOT ({differs})), 0),
+                coalesce(sum(parked = 0 AND held = 0 AND ({differs}) AND due_ms IS NOT NULL), 0),
+                coalesce(sum(parked = 0 AND held = 0 AND ({differs}) AND due_ms IS NULL), 0),
+                coalesce(sum(parked = 1 AND held = 0), 0), coalesce(sum(held), 0)
          FROM {table} WHERE target = ?1"
     ))?;
     let counts = statement.query_row([target], |row| {
@@ -155,6 +165,7 @@ fn counts(db: &Connection, table: &str, differs: &str, target: i64) -> Result<Co
             pending: count(1)?,
             waiting: count(2)?,
             parked: count(3)?,
+            held: count(4)?,
         })
     })?;
     Ok(counts)

@@ -135,9 +135,9 @@ impl Store {
         self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT min(due) FROM (
-                    SELECT min(due_ms) AS due FROM account WHERE target = ?1 AND due_ms > ?2
-                    UNION ALL SELECT min(due_ms) FROM directory_group WHERE target = ?1 AND due_ms > ?2
-                    UNION ALL SELECT min(due_ms) FROM membership WHERE target = ?1 AND due_ms > ?2)",
+                    SELECT min(due_ms) AS due FROM account WHERE target = ?1 AND held = 0 AND due_ms > ?2
+                    UNION ALL SELECT min(due_ms) FROM directory_group WHERE target = ?1 AND held = 0 AND due_ms > ?2
+                    UNION ALL SELECT min(due_ms) FROM membership WHERE target = ?1 AND held = 0 AND due_ms > ?2)",
             )?;
             Ok(statement
                 .query_row(params![target, now_ms], |row| row.get(0))
@@ -172,7 +172,7 @@ impl Store {
 fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<Work>> {
     let mut statement = db.prepare_cached(
         "SELECT user, rev, attempts, spec, state, link FROM account
-         WHERE target = ?1 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
+         WHERE target = ?1 AND held = 0 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
         Ok((
@@ -209,7 +209,7 @@ fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec
 fn groups(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<Work>> {
     let mut statement = db.prepare_cached(
         "SELECT seq, rev, attempts, name, state, on_missing FROM directory_group
-         WHERE target = ?1 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
+         WHERE target = ?1 AND held = 0 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
         Ok((
@@ -245,7 +245,7 @@ fn members(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<
     let mut statement = db.prepare_cached(
         "SELECT m.grp, m.user, m.rev, m.attempts, g.name, a.link, m.wanted FROM membership m
          JOIN directory_group g ON g.seq = m.grp JOIN account a ON a.target = m.target AND a.user = m.user
-         WHERE m.target = ?1 AND m.due_ms <= ?2 AND a.link IS NOT NULL
+         WHERE m.target = ?1 AND m.held = 0 AND m.due_ms <= ?2 AND a.link IS NOT NULL
            AND (m.wanted = 0 OR json_extract(a.link, '$.remembered') IS NULL)
          ORDER BY m.due_ms LIMIT ?3",
     )?;

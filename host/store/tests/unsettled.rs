@@ -6,6 +6,7 @@ mod common;
 use common::{Fixture, ensure, ensure_as, fixture, id, membership, suspend};
 use tidegate_directory::connector::AccountLink;
 use tidegate_directory::plan::Operation;
+use tidegate_store::brake::BrakeRule;
 use tidegate_store::commit::Write;
 use tidegate_store::work::{Key, Owner, Verdict};
 
@@ -183,9 +184,15 @@ async fn a_walk_that_began_anew_is_not_advanced_or_ended_by_the_one_before() {
     store.begin_restatement(app, "second", common::NOW).await.unwrap();
     first.users_after = 100;
     store.advance_restatement(first.clone()).await.unwrap();
-    store.end_restatement(app, first.generation).await.unwrap();
+    store
+        .end_restatement(app, first.generation, BrakeRule::default(), common::NOW)
+        .await
+        .unwrap();
     let second = store.restatement(app).unwrap().unwrap();
     assert_eq!((second.users_after, second.reason.as_str()), (0, "second"));
-    store.end_restatement(app, second.generation).await.unwrap();
+    store
+        .end_restatement(app, second.generation, BrakeRule::default(), common::NOW)
+        .await
+        .unwrap();
     assert!(store.restatement(app).unwrap().is_none());
 }

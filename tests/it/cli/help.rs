@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 26] = [
     &[],
     &["serve"],
     &["demo"],
@@ -16,9 +16,17 @@ const COMMANDS: [&[&str]; 18] = [
     &["target", "add"],
     &["target", "list"],
     &["target", "test"],
+    &["credential"],
+    &["credential", "set"],
+    &["credential", "list"],
+    &["credential", "remove"],
+    &["brake"],
+    &["brake", "status"],
+    &["brake", "release"],
     &["policy"],
     &["policy", "deploy"],
     &["policy", "list"],
+    &["policy", "preview"],
     &["policy", "activate"],
     &["policy", "rollback"],
     &["help"],

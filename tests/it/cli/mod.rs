@@ -3,7 +3,6 @@
 mod commands;
 mod first_start;
 mod help;
-mod logs;
 mod secrets;
 
 use std::path::Path;

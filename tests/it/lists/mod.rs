@@ -1,10 +1,10 @@
 //! Lists: filters, orders, pages and cursors, over more resources than fit on a page.
 
-mod both;
 mod cursors;
 mod filters;
 mod large;
 mod pages;
+mod root;
 
 use serde_json::Value;
 

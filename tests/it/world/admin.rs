@@ -7,10 +7,11 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 use tidegate::admin::answers::{
-    ActivatePolicy, AppStatus, CreateApp, CreateClient, DeployPolicy, NewClient, PolicyVersion, RotateToken,
-    Status, TargetLine, TargetTested, TestTarget,
+    ActivatePolicy, AppStatus, CreateApp, CreateClient, DeployPolicy, NewClient, PolicyVersion, PreviewLine,
+    PutCredential, RotateToken, Status, TargetLine, TargetTested, TestTarget,
 };
 use tidegate::admin::socket::Administration;
+use tidegate::preview::Preview;
 use tidegate::setup::NewApp;
 use tidegate_directory::target::TargetConfig;
 
@@ -131,16 +132,64 @@ impl Admin {
         component: &[u8],
         settings: Value,
     ) -> anyhow::Result<PolicyVersion> {
+        self.deploy_with(app, component, settings, json!({})).await
+    }
+
+    /// Deploys with grants.
+    pub(crate) async fn deploy_with(
+        &self,
+        app: &str,
+        component: &[u8],
+        settings: Value,
+        grants: Value,
+    ) -> anyhow::Result<PolicyVersion> {
         let wanted = DeployPolicy {
             component: Some(BASE64_STANDARD.encode(component)),
             settings: Some(settings),
-            grants: None,
-            activate: false,
-            restate: false,
+            grants: Some(grants),
+            ..DeployPolicy::default()
         };
+        let path = format!("/apps/{app}/policies");
+        self.0.call(Method::POST, &path, &wanted).await
+    }
+
+    /// Deploys with grants, and activates.
+    pub(crate) async fn rule_with(
+        &self,
+        app: &str,
+        component: &[u8],
+        settings: Value,
+        grants: Value,
+    ) -> PolicyVersion {
+        let version = self.deploy_with(app, component, settings, grants).await;
+        let number = version.expect("deploys").number;
+        self.activate(app, number, false).await.expect("activates")
+    }
+
+    pub(crate) async fn put_credential(
+        &self,
+        app: &str,
+        name: &str,
+        wanted: &PutCredential,
+    ) -> anyhow::Result<Value> {
+        let path = format!("/apps/{app}/credentials/{name}");
+        self.0.call(Method::PUT, &path, wanted).await
+    }
+
+    pub(crate) async fn credentials(&self, app: &str) -> Value {
+        let path = format!("/apps/{app}/credentials");
         self.0
-            .call(Method::POST, &format!("/apps/{app}/policies"), &wanted)
+            .call(Method::GET, &path, &Value::Null)
             .await
+            .expect("a list")
+    }
+
+    pub(crate) async fn remove_credential(&self, app: &str, name: &str) {
+        let path = format!("/apps/{app}/credentials/{name}");
+        self.0
+            .call::<Value>(Method::DELETE, &path, &Value::Null)
+            .await
+            .expect("is removed");
     }
 
     pub(crate) async fn activate(
@@ -151,7 +200,14 @@ impl Admin {
     ) -> anyhow::Result<PolicyVersion> {
         let path = format!("/apps/{app}/policies/{number}/activate");
         self.0
-            .call(Method::POST, &path, &ActivatePolicy { restate })
+            .call(
+                Method::POST,
+                &path,
+                &ActivatePolicy {
+                    restate,
+                    preview: None,
+                },
+            )
             .await
     }
 
@@ -161,6 +217,37 @@ impl Admin {
         self.activate(app, version.number, false)
             .await
             .expect("activates")
+    }
+
+    /// Tries a version; what is reported on the way is thrown away.
+    pub(crate) async fn preview(&self, app: &str, number: i64) -> anyhow::Result<Preview> {
+        let path = format!("/apps/{app}/policies/{number}/preview");
+        let mut last = None;
+        let take = |line| {
+            last = Some(line);
+            Ok(())
+        };
+        self.0.lines(Method::POST, &path, &Value::Null, take).await?;
+        match last {
+            Some(PreviewLine::Preview(preview)) => Ok(*preview),
+            Some(PreviewLine::Error(message)) => anyhow::bail!("{message}"),
+            other => anyhow::bail!("it ended with {other:?}"),
+        }
+    }
+
+    /// Activates what a preview showed.
+    pub(crate) async fn activate_as_seen(
+        &self,
+        app: &str,
+        number: i64,
+        digest: &str,
+    ) -> anyhow::Result<PolicyVersion> {
+        let path = format!("/apps/{app}/policies/{number}/activate");
+        let wanted = ActivatePolicy {
+            restate: false,
+            preview: Some(digest.into()),
+        };
+        self.0.call(Method::POST, &path, &wanted).await
     }
 
     pub(crate) async fn rollback(&self, app: &str) -> anyhow::Result<PolicyVersion> {

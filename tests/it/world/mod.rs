@@ -171,6 +171,18 @@ impl World {
         answer.body
     }
 
+    /// What one of the server's metrics counts.
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
+        let request = Request::get("/metrics").header(header::HOST, self.address().to_string());
+        let request = request.body(Bytes::new()).expect("a request");
+        let text = exchange(self.address(), request).await.expect("an answer").text;
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let value = value.unwrap_or_else(|| panic!("no {name} in {text}"));
+        value.parse().expect("a whole number")
+    }
+
     /// Waits until the targets are as desired, and compares the products with the model.
     pub(crate) async fn assert_equal_to(&self, org: &Org) {
         self.admin.converged(APP).await;

@@ -71,6 +71,7 @@ impl World {
             targets: Vec::new(),
             restates: false,
             protected: tidegate_directory::protected::Protected::default(),
+            brake: tidegate_store::brake::BrakeRule::default(),
             policy: None,
             audit: AuditLine {
                 at_ms: tidegate::clock::now_ms(),

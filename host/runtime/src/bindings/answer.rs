@@ -1,5 +1,6 @@
 //! WIT records to host types.
 
+use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::plan;
 
 use super::directory::types as wit;
@@ -31,7 +32,8 @@ pub(crate) fn rejection(from: policy::Rejection) -> Rejection {
     }
 }
 
-fn operation(from: wit::Operation) -> plan::Operation {
+/// An operation.
+pub(crate) fn operation(from: wit::Operation) -> plan::Operation {
     match from {
         wit::Operation::EnsureAccount(spec) => plan::Operation::EnsureAccount(plan::AccountSpec {
             account: account(spec.account),
@@ -69,6 +71,19 @@ fn operation(from: wit::Operation) -> plan::Operation {
             kind: custom.kind,
             arguments: custom.arguments,
         }),
+    }
+}
+
+/// What a policy is told of a connector's failure.
+pub(crate) fn directory_error(error: ConnectorError) -> wit::Error {
+    match error {
+        ConnectorError::NotFound(_) => wit::Error::NotFound,
+        ConnectorError::Conflict(text) => wit::Error::Conflict(text),
+        ConnectorError::RateLimited { retry_after_ms } => {
+            wit::Error::RateLimited(u32::try_from(retry_after_ms.div_ceil(1_000)).unwrap_or(u32::MAX))
+        }
+        ConnectorError::Unavailable(text) => wit::Error::Unavailable(text),
+        other => wit::Error::Rejected(other.to_string()),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use tidegate_directory::connector::{self, Connector, ConnectorError};
+use tidegate_directory::connector::{self, Connector};
 
 use crate::bindings::directory::lookup::{Account, Host, Page};
 use crate::bindings::directory::types::Error;
+use crate::bindings::directory_error;
 use crate::state::HostState;
 
 impl HostState {
@@ -17,7 +18,7 @@ impl HostState {
             return Err(Error::Denied(self.deny("lookup is not granted".into())));
         }
         self.capabilities
-            .connector(&self.app, target)
+            .connector(self.scope(), target)
             .ok_or(Error::NotFound)
     }
 }
@@ -33,7 +34,7 @@ impl Host for HostState {
                 .find_account(&username)
                 .await
                 .map(|found| found.map(account))
-                .map_err(error),
+                .map_err(directory_error),
             Err(denied) => Err(denied),
         })
     }
@@ -48,7 +49,7 @@ impl Host for HostState {
                 .find_account_by_email(&email)
                 .await
                 .map(|found| found.map(account))
-                .map_err(error),
+                .map_err(directory_error),
             Err(denied) => Err(denied),
         })
     }
@@ -59,14 +60,14 @@ impl Host for HostState {
         username: String,
     ) -> wasmtime::Result<Result<Vec<String>, Error>> {
         Ok(match self.enter_lookup(&target) {
-            Ok(connector) => connector.account_groups(&username).await.map_err(error),
+            Ok(connector) => connector.account_groups(&username).await.map_err(directory_error),
             Err(denied) => Err(denied),
         })
     }
 
     async fn group_exists(&mut self, target: String, name: String) -> wasmtime::Result<Result<bool, Error>> {
         Ok(match self.enter_lookup(&target) {
-            Ok(connector) => connector.group_exists(&name).await.map_err(error),
+            Ok(connector) => connector.group_exists(&name).await.map_err(directory_error),
             Err(denied) => Err(denied),
         })
     }
@@ -84,7 +85,7 @@ impl Host for HostState {
                     names: page.names,
                     next: page.next,
                 })
-                .map_err(error)
+                .map_err(directory_error)
             }
             Err(denied) => Err(denied),
         })
@@ -98,17 +99,5 @@ fn account(account: connector::Account) -> Account {
         display_name: account.display_name,
         active: account.active,
         directory: account.directory,
-    }
-}
-
-fn error(error: ConnectorError) -> Error {
-    match error {
-        ConnectorError::NotFound(_) => Error::NotFound,
-        ConnectorError::Conflict(text) => Error::Conflict(text),
-        ConnectorError::RateLimited { retry_after_ms } => {
-            Error::RateLimited(u32::try_from(retry_after_ms.div_ceil(1_000)).unwrap_or(u32::MAX))
-        }
-        ConnectorError::Unavailable(text) => Error::Unavailable(text),
-        other => Error::Rejected(other.to_string()),
     }
 }

@@ -33,7 +33,7 @@ impl Host for HostState {
         if let Err(error) = self.enter_storage(&namespace, &key) {
             return Ok(Err(error));
         }
-        let found = self.capabilities.get(&self.app, &namespace, &key).await;
+        let found = self.capabilities.get(self.scope(), &namespace, &key).await;
         Ok(found
             .map(|entry| entry.map(|(value, revision)| Entry { value, revision }))
             .map_err(failure))
@@ -54,7 +54,14 @@ impl Host for HostState {
         }
         Ok(self
             .capabilities
-            .put(&self.app, &namespace, &key, value, expect)
+            .put(
+                self.scope(),
+                &namespace,
+                &key,
+                value,
+                expect,
+                self.grants.storage.max_entries,
+            )
             .await
             .map_err(failure))
     }
@@ -65,7 +72,7 @@ impl Host for HostState {
         }
         Ok(self
             .capabilities
-            .delete(&self.app, &namespace, &key)
+            .delete(self.scope(), &namespace, &key)
             .await
             .map_err(failure))
     }
@@ -82,7 +89,7 @@ impl Host for HostState {
         }
         let page = self
             .capabilities
-            .keys(&self.app, &namespace, &prefix, cursor.as_deref(), limit)
+            .keys(self.scope(), &namespace, &prefix, cursor.as_deref(), limit)
             .await;
         Ok(page.map(|(keys, next)| Page { keys, next }).map_err(failure))
     }
@@ -91,6 +98,7 @@ impl Host for HostState {
 fn failure(failure: StorageFailure) -> Error {
     match failure {
         StorageFailure::Conflict => Error::Conflict,
+        StorageFailure::Full => Error::TooLarge,
         StorageFailure::Unavailable(text) => Error::Unavailable(text),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{drop_empty_extension, entries, matching, read_only};
 use crate::ResourceKind;
-use crate::document::{Document, is_reserved};
+use crate::document::{Document, get_key, is_reserved};
 use crate::error::ScimError;
 use crate::normal;
 use crate::path::{Place, Target};
@@ -75,15 +75,18 @@ fn remove_in(container: &mut Document, place: &Place<'_>, value: Option<&Value>)
             attribute.name
         ))),
         _ => {
+            // What no schema has was stored as it was first written.
+            let name = get_key(container, &place.name).unwrap_or(&place.name).to_owned();
             match &place.sub {
                 None => {
-                    container.shift_remove(&place.name);
+                    container.shift_remove(&name);
                 }
                 Some(sub) => {
-                    if let Some(Value::Object(object)) = container.get_mut(&place.name) {
-                        object.shift_remove(sub);
+                    if let Some(Value::Object(object)) = container.get_mut(&name) {
+                        let sub = get_key(object, sub).unwrap_or(sub).to_owned();
+                        object.shift_remove(&sub);
                         if object.is_empty() {
-                            container.shift_remove(&place.name);
+                            container.shift_remove(&name);
                         }
                     }
                 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Verb;
-use crate::document::Document;
+use crate::document::{Document, get_key};
 use crate::error::ScimError;
 use crate::normal;
 use crate::path::{self, Place};
@@ -29,7 +29,7 @@ pub(super) fn known(
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, value)| normal::unassigns(attribute.sub_attribute(name), value))
+        .filter(|(_, value)| value.is_null())
         .map(|(name, _)| path::sub_name(attribute, name).unwrap_or_else(|| name.clone()))
         .collect();
     let new = normal::single(&attribute.name, attribute, value)?;
@@ -58,23 +58,24 @@ pub(super) fn unknown(
     place: &Place<'_>,
     value: &Value,
 ) -> Result<(), ScimError> {
-    let new = match place.sub {
-        None => normal::unknown(&place.name, value)?,
-        Some(_) => normal::unknown_part(&place.name, value)?,
+    let new = match &place.sub {
+        None => normal::unknown(&place.name, value),
+        Some(_) => normal::unknown_part(&place.name, value),
     };
-    let Some(new) = new else {
+    let Some(new) = new? else {
         return Ok(());
     };
     let slot = match &place.sub {
-        None => container.entry(place.name.as_str()).or_insert(Value::Null),
+        None => slot(container, &place.name),
         Some(sub) => {
-            let slot = container
-                .entry(place.name.as_str())
-                .or_insert_with(|| Value::Object(Map::new()));
+            let slot = slot(container, &place.name);
+            if slot.is_null() {
+                *slot = Value::Object(Map::new());
+            }
             let object = slot.as_object_mut().ok_or_else(|| {
                 ScimError::invalid_path(format!("\"{}\" has no sub-attributes.", quote(&place.name)))
             })?;
-            object.entry(sub.as_str()).or_insert(Value::Null)
+            self::slot(object, sub)
         }
     };
     match (verb, slot, new) {
@@ -89,4 +90,10 @@ pub(super) fn unknown(
         (_, slot, new) => *slot = new,
     }
     Ok(())
+}
+
+/// The place of a name, which is the same name in any case (RFC 7643 section 2.1).
+fn slot<'d>(object: &'d mut Document, name: &str) -> &'d mut Value {
+    let name = get_key(object, name).unwrap_or(name).to_owned();
+    object.entry(name).or_insert(Value::Null)
 }

@@ -111,11 +111,11 @@ pub(super) fn of(kind: ResourceKind, node: &Node<'_>) -> Access {
     match node {
         Node::Values { subject, comparison } => values(kind, subject, comparison),
         Node::Entry { subject, entry } => entry_access(kind, subject, entry),
-        Node::Known(false) => Access::Lookups {
+        Node::Absent(absent) if !absent.holds => Access::Lookups {
             any: Vec::new(),
             exact: true,
         },
-        Node::Known(true) | Node::Not(_) => Access::Everything,
+        Node::Absent(_) | Node::Not(_) => Access::Everything,
         Node::All(terms) => {
             let best = terms.iter().map(|term| of(kind, term)).min_by_key(Access::cost);
             match best {
@@ -138,9 +138,6 @@ fn union(terms: impl Iterator<Item = Access>) -> Access {
         if all.len() > MOST_LOOKUPS {
             return Access::Everything;
         }
-    }
-    if all.is_empty() {
-        return Access::Everything;
     }
     Access::Lookups {
         any: all,

@@ -115,7 +115,7 @@ fn expected(attribute: Option<&Attribute>, op: Option<Op>, value: &CompValue) ->
         (_, CompValue::Null) if equality => Expected::Null,
         (None | Some(Type::Boolean), CompValue::True) if equality => Expected::Bool(true),
         (None | Some(Type::Boolean), CompValue::False) if equality => Expected::Bool(false),
-        // Entra compares booleans with "True". Any other text is none that such an attribute could have.
+        // Entra compares booleans with "True".
         (Some(Type::Boolean), CompValue::Str(text)) if equality => match text.to_ascii_lowercase().as_str() {
             "true" => Expected::Bool(true),
             "false" => Expected::Bool(false),

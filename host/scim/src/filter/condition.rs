@@ -1,18 +1,21 @@
-//! A filter that was fitted to a resource type, and what matches it.
+//! A filter that fits a resource type: names are found, comparisons are made ready.
+//!
+//! An attribute that no schema has is a typing error: answered with an empty list it would look
+//! like "no such user", and Okta would create the person a second time. So it is a 400 by name.
 
-use scim_v2::filter::Filter;
+use scim_v2::filter::{AttrExp, AttrPath, Filter, ValuePath};
 use serde_json::Value;
 
 use super::Subject;
 use super::access::{self, Access};
 use super::comparison::{Comparison, Expected, Op, is_present};
-use super::entry::EntryCondition;
-use super::fit::Fit;
+use super::entry::{EntryCondition, path_of};
 use crate::ResourceKind;
 use crate::document::get;
 use crate::error::ScimError;
-use crate::path::Place;
-use crate::schema::ResourceType;
+use crate::path::{self, Place, Target};
+use crate::schema::{Attribute, ResourceType};
+use crate::text::quote;
 
 /// What a resource must fulfil.
 #[derive(Debug, Clone)]
@@ -30,11 +33,17 @@ pub(super) enum Node<'s> {
         subject: Place<'s>,
         entry: EntryCondition,
     },
-    /// The same for every resource of the kind: it has no such attribute.
-    Known(bool),
+    /// An attribute that resources of this kind do not have, and of another kind do.
+    Absent(Absent),
     Not(Box<Node<'s>>),
     All(Vec<Node<'s>>),
     Any(Vec<Node<'s>>),
+}
+
+/// Whether a comparison holds for what has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Absent {
+    pub(super) holds: bool,
 }
 
 impl<'s> Condition<'s> {
@@ -43,28 +52,20 @@ impl<'s> Condition<'s> {
     /// # Errors
     /// `invalidFilter` with the attribute in the detail.
     pub fn new(resource_type: &'s ResourceType, filter: &Filter) -> Result<Self, ScimError> {
-        let fit = Fit {
-            resource_type,
-            other: None,
-        };
-        fit.node(filter).map(Self)
+        node(resource_type, &[], filter).map(Self)
     }
 
-    /// Fits a filter to one of the kinds of a search over both: what only `other` has, a resource of
-    /// this type has no value of (RFC 7644 section 3.4.2.1).
+    /// Fits a filter that is asked of several types at once: an attribute that one of the others has
+    /// is an attribute without a value here (RFC 7644 section 3.4.2.1).
     ///
     /// # Errors
-    /// `invalidFilter` where neither has the attribute.
+    /// `invalidFilter`: no type has the attribute.
     pub fn among(
         resource_type: &'s ResourceType,
-        other: &'s ResourceType,
+        others: &[&'s ResourceType],
         filter: &Filter,
     ) -> Result<Self, ScimError> {
-        let fit = Fit {
-            resource_type,
-            other: Some(other),
-        };
-        fit.node(filter).map(Self)
+        node(resource_type, others, filter).map(Self)
     }
 
     /// How to find the resources that can match.
@@ -82,7 +83,86 @@ impl<'s> Condition<'s> {
     }
 }
 
+fn node<'s>(
+    resource_type: &'s ResourceType,
+    others: &[&'s ResourceType],
+    filter: &Filter,
+) -> Result<Node<'s>, ScimError> {
+    let each = |terms: &[Filter]| -> Result<Vec<_>, ScimError> {
+        terms
+            .iter()
+            .map(|term| node(resource_type, others, term))
+            .collect()
+    };
+    if let Filter::Attr(_) | Filter::ValuePath(_) = filter {
+        let here = term(resource_type, filter);
+        let elsewhere = || others.iter().find_map(|other| term(other, filter).ok());
+        return here.or_else(|error| elsewhere().map(|node| node.absent()).ok_or(error));
+    }
+    Ok(match filter {
+        Filter::Not(inner) => Node::Not(Box::new(node(resource_type, others, inner)?)),
+        Filter::And(terms) => Node::All(each(terms)?),
+        Filter::Or(terms) => Node::Any(each(terms)?),
+        Filter::Attr(_) | Filter::ValuePath(_) => term(resource_type, filter)?,
+    })
+}
+
+/// One comparison, or one list of entries with a condition of theirs.
+fn term<'s>(resource_type: &'s ResourceType, filter: &Filter) -> Result<Node<'s>, ScimError> {
+    Ok(match filter {
+        Filter::Attr(expression) => {
+            let subject = place(resource_type, path_of(expression))?;
+            let comparison = Comparison::new(compared(&subject, expression), expression)?;
+            Node::Values { subject, comparison }
+        }
+        Filter::ValuePath(ValuePath { attr, filter }) => {
+            let subject = place(resource_type, attr)?;
+            if let Some(attribute) = subject.attribute
+                && attribute.sub_attributes.is_empty()
+            {
+                return Err(ScimError::invalid_filter(format!(
+                    "{} has no parts to filter by.",
+                    attribute.name
+                )));
+            }
+            let entry = EntryCondition::new(subject.attribute, filter)?;
+            Node::Entry { subject, entry }
+        }
+        Filter::Not(_) | Filter::And(_) | Filter::Or(_) => node(resource_type, &[], filter)?,
+    })
+}
+
+fn place<'s>(resource_type: &'s ResourceType, path: &AttrPath) -> Result<Place<'s>, ScimError> {
+    match path::resolve(resource_type, path, None) {
+        Some(Target::Attribute(place)) => Ok(place),
+        _ => Err(ScimError::invalid_filter(format!(
+            "{} has no attribute \"{}\".",
+            resource_type.name(),
+            quote(&path.to_string())
+        ))),
+    }
+}
+
+/// The attribute whose values are compared: of a complex one its `value`. `pr` asks for the whole.
+fn compared<'s>(place: &Place<'s>, expression: &AttrExp) -> Option<&'s Attribute> {
+    let attribute = place.attribute?;
+    match (&place.sub, expression) {
+        (Some(sub), _) => attribute.sub_attribute(sub),
+        (None, AttrExp::Present(_)) => Some(attribute),
+        (None, _) => Some(attribute.sub_attribute("value").unwrap_or(attribute)),
+    }
+}
+
 impl Node<'_> {
+    /// The same of a resource that has no such attribute.
+    fn absent(&self) -> Self {
+        let holds = match self {
+            Self::Values { comparison, .. } => comparison.holds_for_nothing(),
+            _ => false,
+        };
+        Self::Absent(Absent { holds })
+    }
+
     fn matches<S: Subject>(&self, subject: &S) -> Result<bool, S::Error> {
         match self {
             Self::Values {
@@ -106,7 +186,7 @@ impl Node<'_> {
                 };
                 Ok(found.is_some_and(|value| entries(value).iter().any(|value| entry.matches(value))))
             }
-            Self::Known(holds) => Ok(*holds),
+            Self::Absent(absent) => Ok(absent.holds),
             Self::Not(inner) => Ok(!inner.matches(subject)?),
             Self::All(terms) => {
                 for term in terms {

@@ -66,8 +66,13 @@ impl Patch<'_> {
             Some(Target::Attribute(place)) if place.extension.is_none() && place.name == "members" => {
                 self.apply_path(operation, path)
             }
-            // The URN of the core schema as a path: the same object, one level down.
-            Some(Target::Core) => self.apply_core(operation),
+            Some(Target::Core) if operation.op != Op::Remove => {
+                let mut operation = operation.clone();
+                if let Some(Value::Object(object)) = &mut operation.value {
+                    *object = self.take_members(operation.op, object)?;
+                }
+                apply_operation(self.groups, &mut self.document, &operation)
+            }
             _ => apply_operation(self.groups, &mut self.document, operation),
         }
     }
@@ -76,25 +81,15 @@ impl Patch<'_> {
     fn apply_object(&mut self, op: Op, object: &Map<String, Value>) -> Result<(), ScimError> {
         let mut rest = self.take_members(op, object)?;
         for (key, value) in &mut rest {
-            if key.eq_ignore_ascii_case(ResourceKind::Group.schema())
-                && let Value::Object(core) = value
-            {
-                *core = self.take_members(op, core)?;
+            if let (true, Value::Object(inner)) = (is_core(key), value) {
+                *inner = self.take_members(op, inner)?;
             }
         }
         let verb = if op == Op::Add { Verb::Add } else { Verb::Replace };
         Edit::body(self.groups, verb).merge(&mut self.document, &rest)
     }
 
-    fn apply_core(&mut self, operation: &Operation) -> Result<(), ScimError> {
-        let mut rest = operation.clone();
-        if let (Op::Add | Op::Replace, Some(Value::Object(object))) = (operation.op, &mut rest.value) {
-            *object = self.take_members(operation.op, object)?;
-        }
-        apply_operation(self.groups, &mut self.document, &rest)
-    }
-
-    /// Notes the members that an object names; what is left of it is for the document.
+    /// Changes members as an object says, and gives back what else it says.
     fn take_members(&mut self, op: Op, object: &Map<String, Value>) -> Result<Map<String, Value>, ScimError> {
         let mut rest = Map::new();
         for (key, value) in object {
@@ -176,11 +171,16 @@ impl Patch<'_> {
 /// `members`, in any case, with or without the schema's URN.
 fn is_members(key: &str) -> bool {
     let name = match key.rsplit_once(':') {
-        Some((urn, name)) if urn.eq_ignore_ascii_case(ResourceKind::Group.schema()) => name,
+        Some((urn, name)) if is_core(urn) => name,
         Some(_) => return false,
         None => key,
     };
     name.eq_ignore_ascii_case("members")
+}
+
+/// The URN of the core schema: what is in an object under it stands for itself.
+fn is_core(key: &str) -> bool {
+    key.eq_ignore_ascii_case(ResourceKind::Group.schema())
 }
 
 /// The parts of a member are immutable (RFC 7643 section 8.7.1).

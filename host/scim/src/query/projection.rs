@@ -54,16 +54,16 @@ impl Projection {
         self.wants("members")
     }
 
+    /// Whether `attributes` names `members` of a group, or a part of them.
+    #[must_use]
+    pub fn asks_for_members(&self) -> bool {
+        matches!(&self.0, Mode::Only(names) if !matches!(names.asked(None, "members"), Asked::No))
+    }
+
     /// Whether any part of `groups` of a user is shown.
     #[must_use]
     pub fn wants_groups(&self) -> bool {
         self.wants("groups")
-    }
-
-    /// Whether the client gave `attributes`: then it gets them, whatever they cost.
-    #[must_use]
-    pub fn names_what_is_wanted(&self) -> bool {
-        matches!(self.0, Mode::Only(_))
     }
 
     fn wants(&self, attribute: &str) -> bool {

@@ -133,6 +133,7 @@ mod tests {
             json!({"filter": "userName zz \"a\""}),
             json!({"startIndex": 1.5}),
             json!({"cursor": 1}),
+            json!({"cursor": "", "count": "0"}),
         ] {
             assert_eq!(search(&body).unwrap_err().status, 400, "{body}");
         }

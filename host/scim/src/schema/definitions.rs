@@ -40,13 +40,6 @@ fn correct(definition: &mut Definition) {
                 .attributes
                 .retain(|attribute| attribute.name != "password");
             // Every user here has it, and it cannot be taken away; a create may leave it out.
-            for attribute in definition
-                .attributes
-                .iter_mut()
-                .filter(|attribute| attribute.name == "active")
-            {
-                attribute.required = Some(true);
-            }
             definition.attributes.iter_mut().for_each(correct_user);
         }
         schema_urns::GROUP => definition.attributes.iter_mut().for_each(correct_group),
@@ -65,39 +58,36 @@ fn correct(definition: &mut Definition) {
 }
 
 fn correct_user(attribute: &mut Attributes) {
-    let read_only = attribute.mutability.as_deref() == Some("readOnly");
-    let Some(subs) = attribute.sub_attributes.as_mut() else {
-        return;
-    };
-    // The RFC's definition of `groups.$ref` names users too, and no user is a group.
-    for sub in subs.iter_mut().filter(|sub| sub.name == "$ref") {
-        if attribute.name == "groups" {
-            sub.reference_types = Asserted::set(vec!["Group".to_owned()]);
+    let subs = attribute.sub_attributes.as_mut();
+    match (attribute.name.as_str(), subs) {
+        ("active", _) => attribute.required = Some(true),
+        // Groups have no groups in them here.
+        ("groups", Some(subs)) => {
+            for sub in subs.iter_mut().filter(|sub| sub.name == "$ref") {
+                sub.reference_types = Asserted::set(vec!["Group".to_owned()]);
+            }
         }
-    }
-    // Section 2.4 gives every list of this kind a `primary`; the definition of `addresses` forgets it.
-    let has_primary = subs.iter().any(|sub| sub.name == "primary");
-    if attribute.multi_valued && !read_only && !has_primary {
-        subs.push(primary());
+        // RFC 7643 section 2.4 gives one to every multi-valued attribute; its definition forgot it here.
+        ("addresses", Some(subs)) => subs.push(SubAttributes {
+            description: Some("The preferred one of the addresses; true at most once.".to_owned()),
+            ..sub("primary", "boolean")
+        }),
+        _ => {}
     }
 }
 
-fn primary() -> SubAttributes {
+fn sub(name: &str, kind: &str) -> SubAttributes {
     SubAttributes {
-        name: "primary".to_owned(),
-        r#type: "boolean".to_owned(),
+        name: name.to_owned(),
+        r#type: kind.to_owned(),
         multi_valued: false,
-        description: Some(
-            "Whether this is the preferred one of the list; at most one is, so setting it here unsets it \
-             elsewhere."
-                .to_owned(),
-        ),
+        description: None,
         required: Some(false),
         canonical_values: Asserted::absent(),
-        case_exact: None,
+        case_exact: Some(false),
         mutability: Some("readWrite".to_owned()),
         returned: Some("default".to_owned()),
-        uniqueness: None,
+        uniqueness: Some("none".to_owned()),
         reference_types: Asserted::absent(),
     }
 }
@@ -120,17 +110,10 @@ fn correct_group(attribute: &mut Attributes) {
         sub.reference_types = Asserted::set(vec!["User".to_owned()]);
     }
     subs.push(SubAttributes {
-        name: "display".to_owned(),
-        r#type: "string".to_owned(),
-        multi_valued: false,
         description: Some("The member's userName; what a client sends is not kept.".to_owned()),
-        required: Some(false),
-        canonical_values: Asserted::absent(),
-        case_exact: Some(false),
         mutability: Some("readOnly".to_owned()),
         returned: Some("request".to_owned()),
-        uniqueness: Some("none".to_owned()),
-        reference_types: Asserted::absent(),
+        ..self::sub("display", "string")
     });
 }
 

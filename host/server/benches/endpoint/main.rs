@@ -16,6 +16,7 @@ mod listing;
 mod lookup;
 mod member;
 mod process;
+mod rules;
 mod seed;
 mod table;
 
@@ -50,6 +51,10 @@ async fn run() {
     listing::run(&large).await;
     table::heading("PATCH that adds one member");
     member::run(&large).await;
+    table::heading("a preview of other rules");
+    rules::preview(&large).await;
+    table::heading("rules swapped while 8 connections write");
+    rules::swap(&small).await;
     table::heading("the process, with 100,000 users and 1,000 groups");
     process::run(large).await;
 }

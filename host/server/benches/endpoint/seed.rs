@@ -13,6 +13,7 @@ use tidegate_directory::protected::Protected;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
 use tidegate_store::Store;
 use tidegate_store::audit::AuditLine;
+use tidegate_store::brake::BrakeRule;
 use tidegate_store::commit::{Commit, TargetStep, Write};
 use tokio::task::JoinSet;
 
@@ -185,6 +186,7 @@ pub(crate) fn create(app: i64, target: i64, name: &str) -> Commit {
         targets: vec![(target, "jira".into())],
         restates: true,
         protected: Protected::default(),
+        brake: BrakeRule::OFF,
         policy: Some("0".repeat(64)),
         audit: AuditLine {
             at_ms: now_ms(),

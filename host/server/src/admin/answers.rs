@@ -5,7 +5,10 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
+use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
+
+use crate::preview::{Preview, Progress};
 
 /// A name for a new app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,54 @@ pub struct SetApp {
     /// Changes that may wait for the targets before writes are put off; 0: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_pending: Option<u32>,
+    /// Whether a version is activated only with the digest of a preview.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_preview: Option<bool>,
+    /// What may be taken from how many; what is left out stays.
+    #[serde(skip_serializing_if = "SetBrake::is_empty")]
+    pub brake: SetBrake,
+}
+
+/// What is to be changed of an app's brake; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct SetBrake {
+    /// Of a hundred users of the app; 0: no such limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
+    /// So many may always, whatever the percentage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// So many at most; 0: no such limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u32>,
+    /// The while in which they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_minutes: Option<u32>,
+}
+
+impl SetBrake {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Which brakes are released: what they hold goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct ReleaseBrake {
+    /// The target; absent: all of the app's.
+    pub target: Option<String>,
+}
+
+/// A brake that was released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Released {
+    /// The target.
+    pub target: String,
+    /// Rows that go on.
+    pub rows: u64,
 }
 
 /// A resource type of SCIM's.
@@ -116,6 +167,37 @@ pub struct ClientSummary {
     pub secrets: usize,
 }
 
+/// A secret that the host attaches to requests of policies.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PutCredential {
+    /// The origins that it may be sent to, such as `https://hr.example.com`.
+    pub origins: Vec<String>,
+    /// The header that carries it.
+    pub header: String,
+    /// What the header says, whole: `Bearer …`. Never shown again.
+    pub value: String,
+}
+
+impl std::fmt::Debug for PutCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PutCredential")
+            .field("origins", &self.origins)
+            .field("header", &self.header)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A credential, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CredentialSummary {
+    /// Its name: what grants and policies call it.
+    pub name: String,
+    /// The origins that it may be sent to.
+    pub origins: Vec<String>,
+}
+
 /// How long older tokens go on working.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -144,6 +226,10 @@ pub struct AppSummary {
     pub requests_per_second: Option<NonZeroU32>,
     /// Changes that may wait for the targets before writes are put off; none: no limit.
     pub most_pending: Option<NonZeroU32>,
+    /// Whether a version is activated only with the digest of a preview.
+    pub require_preview: bool,
+    /// How many may lose access before what takes more away is held.
+    pub brake: BrakeRule,
     /// The policy version in force.
     pub policy: Option<String>,
 }
@@ -169,7 +255,7 @@ pub struct TargetTested {
 }
 
 /// A version to deploy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DeployPolicy {
     /// The component in base64; absent: the standard policy.
@@ -181,6 +267,9 @@ pub struct DeployPolicy {
     /// Grants; absent: nothing but deciding.
     #[serde(default)]
     pub grants: Option<Value>,
+    /// Take the version that is the same in everything, where there is one.
+    #[serde(default)]
+    pub reuse: bool,
     /// Activate it at once.
     #[serde(default)]
     pub activate: bool,
@@ -195,6 +284,22 @@ pub struct DeployPolicy {
 pub struct ActivatePolicy {
     /// Decide anew for everything that is stored.
     pub restate: bool,
+    /// Digest of the preview that was seen: only what it showed goes live, and everything is
+    /// decided anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+}
+
+/// What comes while a preview is made: how far it is, then the preview or what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PreviewLine {
+    /// How far it is.
+    Progress(Progress),
+    /// What it tells.
+    Preview(Box<Preview>),
+    /// Why there is none.
+    Error(String),
 }
 
 /// One policy version.
@@ -246,6 +351,8 @@ pub struct TargetLine {
     pub product: String,
     /// Why no call is made until an administrator acts.
     pub stopped: Option<String>,
+    /// Too many would lose access: what takes more away waits until it is released.
+    pub brake: Option<Pulled>,
     /// Counts.
     pub rows: TargetStatus,
     /// Rows that did not succeed yet, parked ones first; at most 20.

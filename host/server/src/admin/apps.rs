@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
+use tidegate_store::brake::BrakeRule;
 
-use super::answers::{AppSummary, CreateApp, RotateToken, SetApp};
+use super::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use super::error::{Refusal, app, check_name};
 use crate::apps::App;
 use crate::clock::now_ms;
@@ -47,9 +48,24 @@ pub(super) async fn set(
     if let Some(most) = wanted.most_pending {
         options.most_pending = NonZeroU32::new(most);
     }
+    if let Some(on) = wanted.require_preview {
+        options.require_preview = on;
+    }
+    set_brake(&mut options.brake, wanted.brake);
     service.store.set_app_options(before.seq, &options).await?;
     service.reload_apps()?;
     Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
+}
+
+fn set_brake(rule: &mut BrakeRule, wanted: SetBrake) {
+    if let Some(percent) = wanted.percent {
+        rule.percent = Some(percent).filter(|percent| *percent > 0);
+    }
+    if let Some(users) = wanted.users {
+        rule.users = Some(users).filter(|users| *users > 0);
+    }
+    rule.at_least = wanted.at_least.unwrap_or(rule.at_least);
+    rule.window_minutes = wanted.window_minutes.unwrap_or(rule.window_minutes);
 }
 
 /// `POST /apps/{app}/token`.
@@ -89,6 +105,8 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         basic_authentication: app.options.basic_authentication,
         requests_per_second: app.options.requests_per_second,
         most_pending: app.options.most_pending,
+        require_preview: app.options.require_preview,
+        brake: app.options.brake,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

@@ -4,7 +4,9 @@
 
 pub mod answers;
 mod apps;
+mod brake;
 mod clients;
+mod credentials;
 mod error;
 mod policies;
 mod schemas;
@@ -49,6 +51,11 @@ pub fn router(service: Arc<Service>) -> Router {
             "/admin/api/v1/apps/{app}/clients/{client}/secret",
             post(clients::rotate),
         )
+        .route("/admin/api/v1/apps/{app}/credentials", get(credentials::list))
+        .route(
+            "/admin/api/v1/apps/{app}/credentials/{credential}",
+            put(credentials::put).delete(credentials::remove),
+        )
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
         .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
         .route(
@@ -63,7 +70,12 @@ pub fn router(service: Arc<Service>) -> Router {
             "/admin/api/v1/apps/{app}/policies/{number}/activate",
             post(policies::activate),
         )
+        .route(
+            "/admin/api/v1/apps/{app}/policies/{number}/preview",
+            post(policies::preview),
+        )
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
+        .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))
         .route("/admin/api/v1/status", get(status::status))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(service)

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::StatusCode;
 use tidegate_runtime::grants::Grants;
 use tidegate_store::policies::VersionRow;
+use tokio::sync::mpsc;
 
-use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
+use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine};
 use super::error::{Refusal, app};
-use crate::policies::{Deployment, STANDARD};
+use crate::apps::App;
+use crate::policies::{Deployment, PolicyError, STANDARD};
 use crate::service::Service;
 
 /// `GET /apps/{app}/policies`: newest first.
@@ -47,18 +50,24 @@ pub(super) async fn deploy(
     let settings = wanted
         .settings
         .map_or_else(|| "{}".to_owned(), |settings| settings.to_string());
-    let mut row = service
-        .deploy(
-            &app,
-            Deployment {
-                component,
-                settings,
-                grants,
-            },
-        )
-        .await?;
     if wanted.activate {
-        row = service.activate(&app, row.number).await?;
+        require_preview(&app, None)?;
+    }
+    let deployment = Deployment {
+        component,
+        settings,
+        grants,
+    };
+    let same = match wanted.reuse {
+        true => service.same_version(&app, &deployment)?,
+        false => None,
+    };
+    let mut row = match same {
+        Some(row) => row,
+        None => service.deploy(&app, deployment).await?,
+    };
+    if wanted.activate {
+        row = service.activate(&app, row.number, None).await?;
         after(&service, app.seq, &row, wanted.restate).await?;
     }
     Ok(Json(shown(row)))
@@ -71,9 +80,48 @@ pub(super) async fn activate(
     Json(wanted): Json<ActivatePolicy>,
 ) -> Result<Json<PolicyVersion>, Refusal> {
     let app = app(&service, &name)?;
-    let row = service.activate(&app, number).await?;
-    after(&service, app.seq, &row, wanted.restate).await?;
+    let preview = wanted.preview.as_deref();
+    require_preview(&app, preview)?;
+    let row = service.activate(&app, number, preview).await?;
+    after(&service, app.seq, &row, wanted.restate || preview.is_some()).await?;
     Ok(Json(shown(row)))
+}
+
+/// `POST /apps/{app}/policies/{number}/preview`: lines of JSON ([`PreviewLine`]). It ends with the
+/// connection.
+pub(super) async fn preview(
+    State(service): State<Arc<Service>>,
+    Path((name, number)): Path<(String, i64)>,
+) -> Result<Body, Refusal> {
+    let app = app(&service, &name)?;
+    let (lines, mut taken) = mpsc::channel(8);
+    tokio::spawn(async move {
+        // A bar may miss a step; the last line may not be missed.
+        let progress = |at| drop(lines.try_send(line(&PreviewLine::Progress(at))));
+        let made = service.preview(&app, number, &progress);
+        let last = tokio::select! {
+            () = lines.closed() => return,
+            made = made => match made {
+                Ok(preview) => PreviewLine::Preview(Box::new(preview)),
+                Err(error) => PreviewLine::Error(error.to_string()),
+            },
+        };
+        drop(lines.send(line(&last)).await);
+    });
+    Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
+        taken.poll_recv(context)
+    })))
+}
+
+fn line(line: &PreviewLine) -> serde_json::Result<String> {
+    Ok(serde_json::to_string(line)? + "\n")
+}
+
+fn require_preview(app: &App, preview: Option<&str>) -> Result<(), Refusal> {
+    match app.options.require_preview && preview.is_none() {
+        true => Err(PolicyError::PreviewRequired.into()),
+        false => Ok(()),
+    }
 }
 
 /// `POST /apps/{app}/rollback`.

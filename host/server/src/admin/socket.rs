@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::body::Body;
 use http::{Method, Request, header};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
@@ -90,6 +91,39 @@ impl Administration {
         path: &str,
         body: &impl serde::Serialize,
     ) -> anyhow::Result<T> {
+        let bytes = self.send(method, path, body).await?.collect().await?.to_bytes();
+        let bytes = if bytes.is_empty() {
+            b"null".as_slice()
+        } else {
+            &bytes
+        };
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// The same where the answer comes in lines of JSON: each goes to `take` as it comes.
+    ///
+    /// # Errors
+    /// As above, and whatever `take` says.
+    pub async fn lines<T: serde::de::DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl serde::Serialize,
+        mut take: impl FnMut(T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut answer = self.send(method, path, body).await?;
+        let mut pending = Vec::new();
+        while let Some(frame) = answer.frame().await {
+            pending.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
+            while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = pending.drain(..=end).collect();
+                take(serde_json::from_slice(&line)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &impl serde::Serialize) -> anyhow::Result<Body> {
         let bytes = serde_json::to_vec(body)?;
         let request = Request::builder()
             .method(method)
@@ -97,14 +131,8 @@ impl Administration {
             .header(header::HOST, "localhost")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Full::from(bytes))?;
-        let (status, bytes) = match self {
-            Self::Here(router) => {
-                let response = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
-                (
-                    response.status(),
-                    response.into_body().collect().await?.to_bytes(),
-                )
-            }
+        let response = match self {
+            Self::Here(router) => router.clone().oneshot(request.map(Body::new)).await?,
             Self::Running(socket) => {
                 let stream = UnixStream::connect(socket)
                     .await
@@ -112,26 +140,18 @@ impl Administration {
                 let (mut sender, connection) =
                     hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
                 tokio::spawn(connection);
-                let response = sender.send_request(request).await?;
-                (
-                    response.status(),
-                    response.into_body().collect().await?.to_bytes(),
-                )
+                sender.send_request(request).await?.map(Body::new)
             }
         };
-        if status.is_success() {
-            let bytes = if bytes.is_empty() {
-                b"null".as_slice()
-            } else {
-                &bytes
-            };
-            return Ok(serde_json::from_slice(bytes)?);
+        if response.status().is_success() {
+            return Ok(response.into_body());
         }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let bytes = response.into_body().collect().await?.to_bytes();
         let said = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
-        let message = said
-            .and_then(|value| value.get("error")?.as_str().map(str::to_owned))
-            .unwrap_or(text);
-        anyhow::bail!("{message}")
+        let message = said.and_then(|value| value.get("error")?.as_str().map(str::to_owned));
+        anyhow::bail!(
+            "{}",
+            message.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned())
+        )
     }
 }

@@ -179,7 +179,7 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
-        let Some(row) = change.service.store.group(change.app.seq, id).map_err(stored)? else {
+        let Some(row) = change.scene.store.group(change.app.seq, id).map_err(stored)? else {
             return Ok(());
         };
         let after = view(change.schemas(), &row.doc, id);
@@ -248,14 +248,14 @@ fn everybody(change: &Change<'_>, row: &GroupRow, delta: &Delta) -> Result<Delta
 
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
     change
-        .service
+        .scene
         .locks
         .acquire(format!("group:{}:{id}", change.app.seq))
         .await
 }
 
 fn find(change: &Change<'_>, id: &str) -> Result<GroupRow, ScimError> {
-    let found = change.service.store.group(change.app.seq, id).map_err(stored)?;
+    let found = change.scene.store.group(change.app.seq, id).map_err(stored)?;
     found.ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))
 }
 

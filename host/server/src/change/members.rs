@@ -123,7 +123,7 @@ type Known = HashMap<String, (MemberRow, bool)>;
 fn known(change: &Change<'_>, group: i64, ids: &[String]) -> Result<Known, ScimError> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     change
-        .service
+        .scene
         .store
         .members_by_id(change.app.seq, group, &ids)
         .map_err(stored)
@@ -134,7 +134,7 @@ pub(super) fn all(change: &Change<'_>, group: i64) -> Result<Vec<MemberRow>, Sci
     let mut members = Vec::new();
     let mut after = 0;
     loop {
-        let page = change.service.store.members(group, after, PAGE).map_err(stored)?;
+        let page = change.scene.store.members(group, after, PAGE).map_err(stored)?;
         let Some(last) = page.last() else {
             return Ok(members);
         };

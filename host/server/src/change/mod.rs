@@ -8,6 +8,7 @@ pub mod group;
 mod members;
 mod precondition;
 mod refusal;
+mod scene;
 pub mod user;
 
 use std::sync::Arc;
@@ -15,8 +16,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tidegate_directory::plan::Step;
-use tidegate_runtime::capabilities::Capabilities;
-use tidegate_runtime::{self as runtime, Occasion, Request, TargetView, Version};
+use tidegate_runtime::{self as runtime, Failure, Occasion, Request, TargetView, Version};
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::schema::{Schemas, UniqueValue};
@@ -27,9 +27,11 @@ use tidegate_store::commit::{Commit, TargetStep, Write};
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::metrics::DecisionLabels;
+use crate::protected;
 use crate::service::Service;
 
 pub use precondition::Precondition;
+pub use scene::Scene;
 
 /// Times that a write is decided anew because the resource changed under it. The lock per
 /// resource makes even one rare.
@@ -38,7 +40,7 @@ const TRIES: usize = 3;
 /// One write on its way. It keeps the policy version it began with.
 #[derive(Debug)]
 pub struct Change<'a> {
-    service: &'a Service,
+    scene: Scene<'a>,
     app: &'a Arc<App>,
     request: &'a str,
     occasion: Occasion,
@@ -49,7 +51,7 @@ pub struct Change<'a> {
 }
 
 /// What is to be stored once it is decided.
-struct Decided {
+pub(crate) struct Decided {
     write: Write,
     steps: Vec<TargetStep>,
     /// The plan states all that its subject wants.
@@ -70,24 +72,32 @@ impl<'a> Change<'a> {
         request: &'a str,
         occasion: Occasion,
     ) -> Result<Self, ScimError> {
-        let now_ms = now_ms();
         if occasion == Occasion::Event {
-            app.limits.admit_write(&service.store, &app.targets, now_ms)?;
+            app.limits.admit_write(&service.store, &app.targets, now_ms())?;
         }
         let version = service
             .registry
             .current(app.seq)
             .ok_or_else(|| ScimError::internal("no policy version is active for this app"))?;
         Ok(Self {
-            service,
+            occasion,
+            ..Self::on(service.scene(), app, request, version)
+        })
+    }
+
+    /// Decides by this version about what is stored already.
+    #[must_use]
+    pub fn on(scene: Scene<'a>, app: &'a Arc<App>, request: &'a str, version: Arc<Version>) -> Self {
+        Self {
+            scene,
             app,
             request,
-            occasion,
+            occasion: Occasion::Reconcile,
             version,
             targets: app.target_views(),
-            now_ms,
+            now_ms: now_ms(),
             precondition: Precondition::default(),
-        })
+        }
     }
 
     /// The change is made only to a version that the client has seen.
@@ -106,25 +116,17 @@ impl<'a> Change<'a> {
             targets: self.targets.clone(),
             change,
         };
-        let capabilities: Arc<dyn Capabilities> = Arc::clone(&self.service.capabilities) as _;
+        let capabilities = Arc::clone(&self.scene.capabilities);
         let decided = self.version.decide(&question, capabilities).await;
         let labels = DecisionLabels {
             outcome: decided.kind().into(),
         };
-        self.service.metrics.decisions.get_or_create(&labels).inc();
-        self.service
+        self.scene.metrics.decisions.get_or_create(&labels).inc();
+        self.scene
             .metrics
             .decision_seconds
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
-        if !decided.stats.denied.is_empty() {
-            let (request, denied) = (self.request, decided.stats.denied.join("; "));
-            tracing::warn!(
-                request,
-                app = self.app.name,
-                denied,
-                "the policy asked for more than it was granted"
-            );
-        }
+        self.note_denials(&decided).await;
         let plan = decided
             .outcome
             .map_err(|failure| refusal::failed(&failure, self.request))?
@@ -134,6 +136,30 @@ impl<'a> Change<'a> {
             self.spread(step, &mut steps)?;
         }
         Ok(steps)
+    }
+
+    /// What was denied is counted and on record, whatever became of the decision.
+    async fn note_denials(&self, decided: &runtime::Decided) {
+        let mut denied = decided.stats.denied.clone();
+        if let Err(Failure::Denied(what)) = &decided.outcome {
+            denied.push(what.clone());
+        }
+        if denied.is_empty() {
+            return;
+        }
+        self.scene.metrics.denials.inc_by(denied.len() as u64);
+        let line = AuditLine {
+            at_ms: self.now_ms,
+            app: Some(self.app.seq),
+            request: self.request.to_owned(),
+            actor: "policy".into(),
+            action: "policy.denied".into(),
+            subject: self.version.description().name.clone(),
+            detail: json!({"denied": denied, "digest": self.version.digest()}),
+        };
+        if let Err(error) = self.scene.store.audit(line).await {
+            tracing::error!(request = self.request, %error, ?denied, "a denial is not in the audit trail");
+        }
     }
 
     /// A step without a target is for every target.
@@ -183,7 +209,7 @@ impl<'a> Change<'a> {
     }
 
     /// Stores everything at once; `None`: the resource changed meanwhile, decide again.
-    async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
+    pub(crate) async fn commit(&self, decided: Decided) -> Result<Option<i64>, ScimError> {
         let Decided {
             write,
             steps,
@@ -202,6 +228,7 @@ impl<'a> Change<'a> {
                 .collect(),
             restates,
             protected: self.app.protected().clone(),
+            brake: self.app.options.brake,
             policy: Some(self.version.digest().to_owned()),
             audit: AuditLine {
                 at_ms: self.now_ms,
@@ -217,17 +244,27 @@ impl<'a> Change<'a> {
             },
             steps,
         };
-        match self.service.store.commit(commit).await {
+        match self.scene.store.commit(commit).await {
             Ok(seq) => {
                 self.wake();
                 Ok(Some(seq))
             }
             Err(StoreError::Stale) => Ok(None),
-            Err(error) => Err(refusal::not_stored(error)),
+            Err(error) => {
+                if let StoreError::Protected { kind, name } = &error {
+                    let line = protected::alarm(self.app, self.request, kind, name);
+                    self.scene.metrics.alarms.inc();
+                    self.scene.store.audit(line).await.map_err(stored)?;
+                }
+                Err(refusal::not_stored(error))
+            }
         }
     }
 
     fn wake(&self) {
+        if !self.scene.is_live {
+            return;
+        }
         for target in &self.app.targets {
             target.wake.notify_one();
         }

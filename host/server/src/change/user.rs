@@ -133,29 +133,8 @@ pub async fn delete(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
 pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     let _lock = lock(change, id).await;
     for _ in 0..TRIES {
-        let Some(row) = change.service.store.user(change.app.seq, id).map_err(stored)? else {
+        let Some(decided) = restated(change, id).await? else {
             return Ok(());
-        };
-        let after = Some(Box::new(view(change.schemas(), &row.doc, id)));
-        let groups = groups(change, row.seq)?;
-        let steps = change
-            .ask(runtime::Change::User {
-                before: None,
-                after,
-                groups,
-            })
-            .await?;
-        let write = Write::RestateUser {
-            seq: row.seq,
-            id: id.to_owned(),
-            version: row.version,
-        };
-        let decided = Decided {
-            write,
-            steps,
-            restates: true,
-            action: "user.restate",
-            subject: id.to_owned(),
         };
         if change.commit(decided).await?.is_some() {
             return Ok(());
@@ -164,20 +143,48 @@ pub async fn restate(change: &Change<'_>, id: &str) -> Result<(), ScimError> {
     Err(contended())
 }
 
+/// What deciding anew would store; none: the user is gone.
+///
+/// # Errors
+/// Whatever the rules say.
+pub(crate) async fn restated(change: &Change<'_>, id: &str) -> Result<Option<Decided>, ScimError> {
+    let Some(row) = change.scene.store.user(change.app.seq, id).map_err(stored)? else {
+        return Ok(None);
+    };
+    let question = runtime::Change::User {
+        before: None,
+        after: Some(Box::new(view(change.schemas(), &row.doc, id))),
+        groups: groups(change, row.seq)?,
+    };
+    let steps = change.ask(question).await?;
+    let write = Write::RestateUser {
+        seq: row.seq,
+        id: id.to_owned(),
+        version: row.version,
+    };
+    Ok(Some(Decided {
+        write,
+        steps,
+        restates: true,
+        action: "user.restate",
+        subject: id.to_owned(),
+    }))
+}
+
 async fn lock(change: &Change<'_>, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
     change
-        .service
+        .scene
         .locks
         .acquire(format!("user:{}:{id}", change.app.seq))
         .await
 }
 
 fn find(change: &Change<'_>, id: &str) -> Result<UserRow, ScimError> {
-    let found = change.service.store.user(change.app.seq, id).map_err(stored)?;
+    let found = change.scene.store.user(change.app.seq, id).map_err(stored)?;
     found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))
 }
 
 fn groups(change: &Change<'_>, seq: i64) -> Result<Vec<String>, ScimError> {
-    let groups = change.service.store.groups_of_user(seq).map_err(stored)?;
+    let groups = change.scene.store.groups_of_user(seq).map_err(stored)?;
     Ok(groups.into_iter().map(|group| group.display).collect())
 }

@@ -2,12 +2,13 @@
 
 use std::num::NonZeroU32;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
+use tidegate_store::brake::BrakeRule;
 
 use super::{segment, table};
-use crate::admin::answers::{AppSummary, CreateApp, RotateToken, SetApp};
+use crate::admin::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use crate::admin::socket::Administration;
 use crate::setup::{FIRST_APP, NewApp};
 
@@ -34,6 +35,11 @@ pub(crate) enum AppCommand {
         /// Changes that may wait for the targets; with more, writes are answered 429. 0: no limit.
         #[arg(long, value_name = "COUNT")]
         most_pending: Option<u32>,
+        /// Activate a version only with the digest of a preview.
+        #[arg(long, value_name = "BOOL")]
+        require_preview: Option<bool>,
+        #[command(flatten)]
+        brake: Brake,
     },
     /// Make a new token; older ones go on working for a while.
     RotateToken {
@@ -44,6 +50,23 @@ pub(crate) enum AppCommand {
         #[arg(long, default_value_t = 86_400)]
         overlap_seconds: u32,
     },
+}
+
+/// How many may lose access before what takes more away waits for an administrator.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Brake {
+    /// Percent of the users who may lose access within the window; more is held. 0: no such limit.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    brake_percent: Option<u8>,
+    /// Users who always may, whatever the percentage.
+    #[arg(long, value_name = "COUNT")]
+    brake_at_least: Option<u32>,
+    /// Users who may at most, whatever the percentage. 0: no such limit.
+    #[arg(long, value_name = "COUNT")]
+    brake_users: Option<u32>,
+    /// The window.
+    #[arg(long, value_name = "MINUTES")]
+    brake_window_minutes: Option<u32>,
 }
 
 impl AppCommand {
@@ -79,20 +102,24 @@ impl AppCommand {
                 basic_authentication,
                 requests_per_second,
                 most_pending,
+                require_preview,
+                brake,
             } => {
                 let wanted = SetApp {
                     basic_authentication,
                     requests_per_second,
                     most_pending,
+                    require_preview,
+                    brake: brake.into(),
                 };
                 let path = format!("/apps/{}", segment(&name));
                 let app: AppSummary = administration.call(Method::PATCH, &path, &wanted).await?;
                 let limit =
                     |most: Option<NonZeroU32>| most.map_or_else(|| "none".into(), |most| most.to_string());
-                println!(
-                    "basic authentication: {}",
-                    if app.basic_authentication { "on" } else { "off" }
-                );
+                let switch = |on: bool| if on { "on" } else { "off" };
+                println!("basic authentication: {}", switch(app.basic_authentication));
+                println!("brake: {}", in_words(&app.brake));
+                println!("preview before activation: {}", switch(app.require_preview));
                 println!("requests per second, at most: {}", limit(app.requests_per_second));
                 println!("pending changes, at most: {}", limit(app.most_pending));
             }
@@ -109,6 +136,33 @@ impl AppCommand {
         }
         Ok(())
     }
+}
+
+impl From<Brake> for SetBrake {
+    fn from(brake: Brake) -> Self {
+        Self {
+            percent: brake.brake_percent,
+            at_least: brake.brake_at_least,
+            users: brake.brake_users,
+            window_minutes: brake.brake_window_minutes,
+        }
+    }
+}
+
+fn in_words(rule: &BrakeRule) -> String {
+    let share = rule
+        .percent
+        .map(|percent| format!("{percent} % of the users, and {} always", rule.at_least));
+    let most = rule.users.map(|users| format!("{users} users"));
+    let limits: Vec<String> = share.into_iter().chain(most).collect();
+    if limits.is_empty() {
+        return "none".into();
+    }
+    format!(
+        "{} may lose access within {} minutes",
+        limits.join(", at most "),
+        rule.window_minutes
+    )
 }
 
 fn show(app: &NewApp) {

@@ -1,14 +1,18 @@
 //! The command line.
 
 mod apps;
+mod brake;
 mod clients;
+mod credentials;
 mod policies;
+mod preview;
 mod schemas;
 mod serve;
 mod status;
 pub(crate) mod table;
 mod targets;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,6 +73,12 @@ enum Command {
     /// Policies: the rules in between.
     #[command(subcommand)]
     Policy(policies::PolicyCommand),
+    /// Credentials: secrets that the host adds to HTTP requests of policies, which never see them.
+    #[command(subcommand)]
+    Credential(credentials::CredentialCommand),
+    /// The brake: what would take access from too many at once waits for your word.
+    #[command(subcommand)]
+    Brake(brake::BrakeCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
 }
@@ -95,6 +105,8 @@ impl Cli {
             Command::Schema(command) => command.run(&administration(common).await?).await,
             Command::Target(command) => command.run(&administration(common).await?).await,
             Command::Policy(command) => command.run(&administration(common).await?).await,
+            Command::Credential(command) => command.run(&administration(common).await?).await,
+            Command::Brake(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
         }
     }
@@ -144,4 +156,17 @@ fn segment(name: &str) -> String {
 fn json_file(file: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
+}
+
+/// Secrets come from a file: an argument can be read by everybody on the machine.
+fn secret(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().take(64 << 10).read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    let text = text.trim_end_matches(['\r', '\n']).to_owned();
+    anyhow::ensure!(!text.is_empty(), "{} is empty", file.display());
+    Ok(text)
 }

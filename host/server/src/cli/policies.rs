@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 
+use super::preview::Preview;
 use super::{json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
 use crate::admin::socket::Administration;
@@ -34,7 +35,12 @@ pub(crate) enum PolicyCommand {
         /// Then decide anew for every user and group that is stored.
         #[arg(long)]
         restate: bool,
+        /// Digest of the preview that you saw: only that goes live, and everything is decided anew.
+        #[arg(long, value_name = "DIGEST")]
+        preview: Option<String>,
     },
+    /// Show what a version would change, target by target. Nothing is changed.
+    Preview(Preview),
     /// Activate the version that was active before.
     Rollback {
         /// The app.
@@ -46,20 +52,27 @@ pub(crate) enum PolicyCommand {
     },
 }
 
-/// A version to be.
+/// Code, settings and grants.
 #[derive(Debug, Args)]
-pub(crate) struct Deploy {
+pub(super) struct Parts {
     /// The component (.wasm); left out: the standard policy.
     component: Option<PathBuf>,
-    /// The app.
-    #[arg(long, default_value = FIRST_APP)]
-    app: String,
     /// Settings (JSON).
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// What it may do besides deciding (JSON).
     #[arg(long, value_name = "FILE")]
     grants: Option<PathBuf>,
+}
+
+/// A version to be.
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    #[command(flatten)]
+    parts: Parts,
+    /// The app.
+    #[arg(long, default_value = FIRST_APP)]
+    app: String,
     /// Activate it at once.
     #[arg(long)]
     activate: bool,
@@ -73,8 +86,12 @@ impl PolicyCommand {
         match self {
             Self::Deploy(deploy) => {
                 let path = format!("/apps/{}/policies", segment(&deploy.app));
-                let version: PolicyVersion =
-                    administration.call(Method::POST, &path, &deploy.body()?).await?;
+                let wanted = DeployPolicy {
+                    activate: deploy.activate,
+                    restate: deploy.restate,
+                    ..deploy.parts.body()?
+                };
+                let version: PolicyVersion = administration.call(Method::POST, &path, &wanted).await?;
                 show(&version);
             }
             Self::List { app } => {
@@ -98,11 +115,17 @@ impl PolicyCommand {
                     &rows,
                 );
             }
-            Self::Activate { number, app, restate } => {
+            Self::Preview(preview) => preview.run(administration).await?,
+            Self::Activate {
+                number,
+                app,
+                restate,
+                preview,
+            } => {
                 let path = format!("/apps/{}/policies/{number}/activate", segment(&app));
                 show(
                     &administration
-                        .call(Method::POST, &path, &ActivatePolicy { restate })
+                        .call(Method::POST, &path, &ActivatePolicy { restate, preview })
                         .await?,
                 );
             }
@@ -110,7 +133,14 @@ impl PolicyCommand {
                 let path = format!("/apps/{}/rollback", segment(&app));
                 show(
                     &administration
-                        .call(Method::POST, &path, &ActivatePolicy { restate })
+                        .call(
+                            Method::POST,
+                            &path,
+                            &ActivatePolicy {
+                                restate,
+                                preview: None,
+                            },
+                        )
                         .await?,
                 );
             }
@@ -119,8 +149,9 @@ impl PolicyCommand {
     }
 }
 
-impl Deploy {
-    fn body(&self) -> anyhow::Result<DeployPolicy> {
+impl Parts {
+    /// What a server is told of them.
+    pub(super) fn body(&self) -> anyhow::Result<DeployPolicy> {
         let component = match &self.component {
             Some(file) => {
                 let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -132,8 +163,7 @@ impl Deploy {
             component,
             settings: self.settings.as_deref().map(json_file).transpose()?,
             grants: self.grants.as_deref().map(json_file).transpose()?,
-            activate: self.activate,
-            restate: self.restate,
+            ..DeployPolicy::default()
         })
     }
 }

@@ -52,10 +52,11 @@ fn show(app: &AppStatus) {
                 .map_or(0, |(_, count)| *count)
                 .to_string()
         };
-        let state = line
-            .stopped
-            .as_ref()
-            .map_or_else(|| "runs".to_owned(), |why| format!("stopped: {why}"));
+        let state = match (&line.stopped, &line.brake) {
+            (Some(why), _) => format!("stopped: {why}"),
+            (None, Some(_)) => "braked: see tidegate brake status".to_owned(),
+            (None, None) => "runs".to_owned(),
+        };
         vec![
             line.name.clone(),
             line.product.clone(),
@@ -63,6 +64,7 @@ fn show(app: &AppStatus) {
             counts("pending"),
             counts("waiting"),
             counts("parked"),
+            counts("held"),
             state,
         ]
     };
@@ -70,7 +72,7 @@ fn show(app: &AppStatus) {
     if !rows.is_empty() {
         table::print(
             &[
-                "target", "product", "applied", "pending", "waiting", "parked", "state",
+                "target", "product", "applied", "pending", "waiting", "parked", "held", "state",
             ],
             &rows,
         );

@@ -1,15 +1,13 @@
 //! `tidegate target`.
 
-use std::io::Read;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
 
-use super::{segment, table};
+use super::{secret, segment, table};
 use crate::admin::answers::{TargetTested, TestTarget};
 use crate::admin::socket::Administration;
 use crate::setup::FIRST_APP;
@@ -137,19 +135,6 @@ impl Add {
             timeout_ms: self.timeout_ms,
         })
     }
-}
-
-/// Secrets come from a file: an argument can be read by everybody on the machine.
-fn secret(file: &PathBuf) -> anyhow::Result<String> {
-    let mut text = String::new();
-    if file.as_os_str() == "-" {
-        std::io::stdin().take(64 << 10).read_to_string(&mut text)?;
-    } else {
-        text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    }
-    let text = text.trim_end_matches(['\r', '\n']).to_owned();
-    anyhow::ensure!(!text.is_empty(), "{} is empty", file.display());
-    Ok(text)
 }
 
 fn show(name: &str, tested: &TargetTested) {

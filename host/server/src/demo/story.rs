@@ -45,7 +45,7 @@ pub(super) async fn deploy(server: &Server, what: &str, settings: &str, restate:
         grants: Grants::default(),
     };
     let version = service.deploy(app, deployment).await?;
-    let version = service.activate(app, version.number).await?;
+    let version = service.activate(app, version.number, None).await?;
     println!("  ✓ version {} of the policy decides now: {what}", version.number);
     if restate {
         service.restate(app.seq, "new rules").await?;

@@ -11,6 +11,7 @@ use tidegate_store::restatement::Restatement;
 use tokio_util::sync::CancellationToken;
 
 use crate::change::{Change, group, user};
+use crate::clock::now_ms;
 use crate::service::Service;
 
 /// Resources between two notes of how far the walk has come.
@@ -66,7 +67,7 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
     };
     if users.is_empty() && groups.is_empty() {
         tracing::info!(app, reason = at.reason, "decided anew for every user and group");
-        service.store.end_restatement(app, at.generation).await?;
+        end(service, app, at.generation).await?;
         // It may have begun anew meanwhile: look again.
         return Ok(Progress::More);
     }
@@ -88,6 +89,19 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
     }
     service.store.advance_restatement(reached).await?;
     Ok(if goes_on { Progress::More } else { Progress::Pause })
+}
+
+/// What the walk takes away was held until all of it was counted.
+async fn end(service: &Service, app: i64, generation: i64) -> Result<(), StoreError> {
+    let apps = service.apps();
+    let known = apps.by_seq(app);
+    let rule = known.map(|app| app.options.brake).unwrap_or_default();
+    let ended = service.store.end_restatement(app, generation, rule, now_ms());
+    ended.await?;
+    for target in known.iter().flat_map(|app| &app.targets) {
+        target.wake.notify_one();
+    }
+    Ok(())
 }
 
 /// One resource. That the rules refuse one, or fail on it, is noted and holds up no other;

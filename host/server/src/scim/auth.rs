@@ -27,8 +27,7 @@ enum Credential {
 }
 
 /// Refuses everything that does not come with the app's credential. An app that does not exist
-/// and a wrong token get the same answer, unless basic authentication is switched on: then the app
-/// has to say so (RFC 9110 section 11.6.1).
+/// and a wrong token get the same answer.
 pub(crate) async fn authenticate(
     State(endpoint): State<Endpoint>,
     mut request: Request,
@@ -66,14 +65,12 @@ fn opens(endpoint: &Endpoint, app: &App, credential: &Credential) -> bool {
     }
 }
 
-/// 401 with a challenge for each way in.
+/// Names every scheme that would do (RFC 9110 section 11.6.1).
 fn refuse(basic: bool, detail: &str) -> Response {
     let mut response = Refused(ScimError::unauthorized(detail)).into_response();
     if basic {
-        response.headers_mut().append(
-            WWW_AUTHENTICATE,
-            HeaderValue::from_static("Basic realm=\"tidegate\", charset=\"UTF-8\""),
-        );
+        let scheme = HeaderValue::from_static("Basic realm=\"tidegate\", charset=\"UTF-8\"");
+        response.headers_mut().append(WWW_AUTHENTICATE, scheme);
     }
     response
 }

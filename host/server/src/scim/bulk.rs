@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 use tidegate_scim::bulk::{self, BulkAction, BulkOperation, BulkRequest, Plan, Turn};
 use tidegate_scim::error::ScimError;
+use tidegate_scim::present;
 use tokio::time::Instant;
 
 use super::body::BulkJson;
@@ -51,17 +52,16 @@ async fn run(call: &Call, request: &BulkRequest, until: Instant) -> Vec<Option<E
         let outcome = if Instant::now() < until {
             one(call, operation, turn.index, &names).await
         } else {
-            Outcome::Refused(ScimError::too_many_requests(1))
+            Outcome::Refused(ScimError::too_many_requests(1), located(call, operation, &names))
         };
-        if let Outcome::Refused(_) = outcome {
+        if let Outcome::Refused(..) = outcome {
             errors += 1;
             names.fail(operation);
         } else if !turn.ahead_of.is_empty() {
             ahead.push(turn.clone());
         }
         if let Some(slot) = entries.get_mut(turn.index) {
-            let location = operation::location(call, operation, &names.ids);
-            *slot = Some(Entry::new(operation, location, outcome));
+            *slot = Some(Entry::new(operation, outcome));
         }
         if request.fail_on_errors.is_some_and(|most| errors >= most) {
             // What was not begun will not be there either.
@@ -130,8 +130,23 @@ async fn one(call: &Call, operation: &BulkOperation, number: usize, names: &Name
     });
     match prepared {
         Ok(action) => operation::carry_out(call, Some(operation), action, number, &names.ids).await,
-        Err(error) => Outcome::Refused(error),
+        Err(error) => Outcome::Refused(error, located(call, operation, names)),
     }
+}
+
+/// Where the resource of an operation is that was not tried (RFC 7644 section 3.7.3).
+fn located(call: &Call, operation: &BulkOperation, names: &Names) -> Option<String> {
+    let (kind, id) = match operation.action.as_ref().ok()? {
+        BulkAction::Create { .. } => return None,
+        BulkAction::Replace { kind, id, .. }
+        | BulkAction::Modify { kind, id, .. }
+        | BulkAction::Delete { kind, id } => (*kind, id),
+    };
+    let id = match id.strip_prefix(bulk::REFERENCE) {
+        Some(name) => names.ids.get(name)?,
+        None => id,
+    };
+    Some(present::location(&call.base_url(), kind, id))
 }
 
 /// A resource was created before what it refers to, and that failed: it must not go on referring to
@@ -178,7 +193,7 @@ async fn take_back(
         Outcome::Done(_) => {
             format!("It was created without what it refers to: {lost:?} could not be created.")
         }
-        Outcome::Refused(error) => format!(
+        Outcome::Refused(error, _) => format!(
             "It was created and refers to {lost:?}, which could not be created; taking the reference back failed: {}",
             error.detail
         ),

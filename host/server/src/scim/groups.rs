@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde_json::Value;
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
@@ -18,15 +20,15 @@ use tidegate_store::{Store, StoreError};
 
 use super::body::Json;
 use super::call::Call;
-use super::listing::{Listed, Listing, Part, Source};
-use super::members::{self, Members, Piece, Portions};
-use super::reply::{Answer, Reply};
+use super::listing::{Item, Listed, Listing, Source};
+use super::members::{self, Members, Part, Portions};
+use super::reply::{self, Answer, Reply};
 use crate::apps::App;
 use crate::change;
 use crate::change::group::Edited;
 
-/// A group with more members than this is not sent back after a write unless its client names them
-/// in `attributes`: no client that we know does, and a write must not cost more in a large group.
+/// A group with more members than this is not sent back after a write: no client asks for
+/// it, and a write must not cost more in a large group.
 const ECHOED_MEMBERS: i64 = 256;
 
 /// Answers with more members than this are sent while they are read.
@@ -56,27 +58,12 @@ impl Groups {
         Ok(self.present(row, members.as_deref(), projection))
     }
 
-    /// All of a group; the members of a large one are sent while they are read.
-    fn whole(&self, store: &Store, row: GroupRow, projection: &Projection) -> Answer {
-        let version = row.version;
-        let reply = if self.is_large(std::slice::from_ref(&row), projection) {
-            let parts = vec![Part::Large(row)];
-            Reply::streamed(self.portions(store, projection, String::new(), parts, "").body())
-        } else {
-            Reply::ok(self.render(store, &row, projection).map_err(internal)?)
-        };
-        Ok(reply.of_version(version))
-    }
-
-    /// After a write: without the members of a large group, unless the client named what it wants to
-    /// see (RFC 7644 sections 3.5.2 and 3.9).
-    fn written(&self, call: &Call, row: GroupRow) -> Answer {
-        let projection = &call.params.projection;
-        if leaves_members_out(&row, projection) {
-            let shown = self.present(&row, None, projection);
-            return Ok(Reply::ok(shown).of_version(row.version));
+    /// After a write: without the members of a large group.
+    fn echo(&self, store: &Store, row: &GroupRow, projection: &Projection) -> Result<Value, StoreError> {
+        if row.members > ECHOED_MEMBERS && !projection.asks_for_members() {
+            return Ok(self.present(row, None, projection));
         }
-        self.whole(call.store(), row, projection)
+        self.render(store, row, projection)
     }
 
     fn present(&self, row: &GroupRow, members: Option<&[MemberRef]>, projection: &Projection) -> Value {
@@ -84,12 +71,12 @@ impl Groups {
     }
 
     /// A list; one with many members is sent while they are read.
-    pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Reply {
+    pub(super) fn list(&self, store: &Store, projection: &Projection, listed: Listed<GroupRow>) -> Response {
         if !listed.is_large() {
-            return Reply::ok(listed.whole());
+            return Reply::ok(listed.whole()).into_response();
         }
-        let (before, parts) = listed.open();
-        Reply::streamed(self.portions(store, projection, before, parts, "]}").body())
+        let (before, items) = listed.open();
+        reply::streamed(None, self.portions(store, projection, before, items, "]}").body())
     }
 
     fn portions(
@@ -97,12 +84,12 @@ impl Groups {
         store: &Store,
         projection: &Projection,
         before: String,
-        parts: Vec<Part<GroupRow>>,
+        items: Vec<Item<GroupRow>>,
         after: &'static str,
     ) -> Portions {
-        let pieces = parts.into_iter().rev().map(|part| match part {
-            Part::Shown(shown) => Piece::Whole(shown),
-            Part::Large(row) => Piece::WithoutMembers(row.seq, self.present(&row, None, projection)),
+        let parts = items.into_iter().rev().map(|item| match item {
+            Item::Shown(value) => Part::Whole(value),
+            Item::Large(row) => Part::Group(row.seq, self.present(&row, None, projection)),
         });
         Portions {
             store: store.clone(),
@@ -110,7 +97,7 @@ impl Groups {
             base_url: self.base_url.clone(),
             projection: projection.clone(),
             before,
-            pieces: pieces.collect(),
+            parts: parts.collect(),
             after,
         }
     }
@@ -190,7 +177,7 @@ impl Source for Groups {
 }
 
 /// `GET /Groups`.
-pub(super) async fn list(call: Call) -> Answer {
+pub(super) async fn list(call: Call) -> Answer<Response> {
     let params = call.params.clone();
     let listed = Listing::new(&call, "Groups", params.clone())
         .of(Groups::of(&call))
@@ -199,7 +186,7 @@ pub(super) async fn list(call: Call) -> Answer {
 }
 
 /// `POST /Groups/.search`.
-pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer<Response> {
     let params = query::search(&body)?;
     let listed = Listing::new(&call, "Groups", params.clone())
         .of(Groups::of(&call))
@@ -208,23 +195,41 @@ pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
 }
 
 /// `GET /Groups/{id}`. The members of a large group are sent while they are read.
-pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
     let found = call.store().group(call.app.seq, &id).map_err(internal)?;
     let row = found
         .ok_or_else(|| ScimError::not_found(format!("There is no group with id {id:?} in this app.")))?;
     if call.held.names(row.version) {
-        return Ok(Reply::not_modified().of_version(row.version));
+        return Ok(reply::not_modified(row.version));
     }
-    Groups::of(&call).whole(call.store(), row, &call.params.projection)
+    whole(&call, row)
+}
+
+/// All of a group that was asked for.
+fn whole(call: &Call, row: GroupRow) -> Answer<Response> {
+    let (groups, projection) = (Groups::of(call), &call.params.projection);
+    if groups.is_large(std::slice::from_ref(&row), projection) {
+        let version = row.version;
+        let portions = groups.portions(
+            call.store(),
+            projection,
+            String::new(),
+            vec![Item::Large(row)],
+            "",
+        );
+        return Ok(reply::streamed(Some(version), portions.body()));
+    }
+    let shown = groups.render(call.store(), &row, projection).map_err(internal)?;
+    Ok(Reply::resource(shown, row.version).into_response())
 }
 
 /// `POST /Groups`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let input = group::create(&call.app.schemas, &body)?;
     let row = change::group::create(&call.change()?, call.new_id(), input).await?;
-    let groups = Groups::of(&call);
-    let location = present::location(&groups.base_url, ResourceKind::Group, &row.id);
-    Ok(groups.written(&call, row)?.created(location))
+    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
+    let location = present::location(&call.base_url(), ResourceKind::Group, &row.id);
+    Ok(Reply::created(body.map_err(internal)?, row.version, location))
 }
 
 /// `PUT /Groups/{id}`. Without `members`, the members stay.
@@ -238,13 +243,40 @@ pub(super) async fn replace(call: Call, Path((_, id)): Path<(String, String)>, J
         })
     };
     let row = change::group::update(&call.change()?, &id, edit).await?;
-    Groups::of(&call).written(&call, row)
+    let body = Groups::of(&call).echo(call.store(), &row, &call.params.projection);
+    Ok(Reply::resource(body.map_err(internal)?, row.version))
 }
 
-/// `PATCH /Groups/{id}`. 204 for a large group whose members would have to be left out: see
-/// [`ECHOED_MEMBERS`].
-pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Json(body): Json) -> Answer {
-    let operations = PatchRequest::parse(&body)?;
+/// `PATCH /Groups/{id}`. 204 for a large group (see [`ECHOED_MEMBERS`]), unless its members were asked for
+/// by name (RFC 7644 section 3.5.2).
+pub(super) async fn patch(
+    call: Call,
+    Path((_, id)): Path<(String, String)>,
+    Json(body): Json,
+) -> Answer<Response> {
+    let row = patched(&call, &id, &body).await?;
+    let projection = &call.params.projection;
+    if row.members > ECHOED_MEMBERS && projection.wants_members() && !projection.asks_for_members() {
+        return Ok(Reply::changed(row.version).into_response());
+    }
+    whole(&call, row)
+}
+
+/// The same in a bulk request, which shows versions only.
+pub(super) async fn patch_unseen(
+    call: Call,
+    Path((_, id)): Path<(String, String)>,
+    Json(body): Json,
+) -> Answer {
+    let row = patched(&call, &id, &body).await?;
+    Ok(Reply {
+        status: StatusCode::OK,
+        ..Reply::changed(row.version)
+    })
+}
+
+async fn patched(call: &Call, id: &str, body: &Value) -> Result<GroupRow, ScimError> {
+    let operations = PatchRequest::parse(body)?;
     let edit = |current: &_| {
         let patched = group::patch(&call.app.schemas, current, &operations)?;
         Ok(Edited {
@@ -252,21 +284,13 @@ pub(super) async fn patch(call: Call, Path((_, id)): Path<(String, String)>, Jso
             members: patched.members,
         })
     };
-    let row = change::group::update(&call.change()?, &id, edit).await?;
-    if leaves_members_out(&row, &call.params.projection) {
-        return Ok(Reply::no_content().of_version(row.version));
-    }
-    Groups::of(&call).whole(call.store(), row, &call.params.projection)
+    change::group::update(&call.change()?, id, edit).await
 }
 
 /// `DELETE /Groups/{id}`.
 pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
     change::group::delete(&call.change()?, &id).await?;
     Ok(Reply::no_content())
-}
-
-fn leaves_members_out(row: &GroupRow, projection: &Projection) -> bool {
-    row.members > ECHOED_MEMBERS && projection.wants_members() && !projection.names_what_is_wanted()
 }
 
 fn internal(error: StoreError) -> ScimError {

@@ -99,7 +99,7 @@ pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Reque
         (&reason.detail, reason.internal.as_deref().unwrap_or(""))
     });
     let took_ms = micros(took) / 1_000.0;
-    if is_our_failure(status) {
+    if is_failure(status) {
         tracing::error!(
             request = id,
             method,
@@ -136,8 +136,8 @@ pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Reque
     response
 }
 
-/// 501 is what a client asked for that is not offered: there is nothing for an operator to repair.
-fn is_our_failure(status: u16) -> bool {
+/// Whether operators have something to mend. That something is not implemented is an answer.
+fn is_failure(status: u16) -> bool {
     status >= 500 && status != StatusCode::NOT_IMPLEMENTED.as_u16()
 }
 
@@ -170,6 +170,11 @@ fn micros(duration: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_implemented_is_no_failure() {
+        assert_eq!([404, 500, 501, 502].map(is_failure), [false, true, false, true]);
+    }
 
     #[test]
     fn scim_s_own_type_is_given_to_all_who_take_it() {

@@ -3,9 +3,8 @@
 
 mod both;
 mod cursor;
-mod merged;
 mod page;
-mod smallest;
+mod sorted;
 mod source;
 mod walk;
 
@@ -78,10 +77,22 @@ impl Listing {
         blocking(work).await
     }
 
+    /// Finds resources of both kinds: the first's, then the second's, unless an order is asked for.
+    pub(super) async fn of_both<A: Source, B: Source>(
+        self,
+        first: A,
+        second: B,
+    ) -> Result<Listed<B::Row>, ScimError> {
+        let _one_of_few = WALKS.acquire().await;
+        blocking(move || both::find(&self, &first, &second)).await
+    }
+
     fn one<S: Source>(&self, source: &S, page: Page<S::Row>) -> Result<Listed<S::Row>, ScimError> {
         let Page { rows, total, next } = page;
         let next = next.map(|at| Cursor::after(0, at, total));
-        self.listed(self.parts(source, rows)?, total, next)
+        let is_large = source.is_large(&rows, &self.params.projection);
+        let items = self.items(source, rows, is_large)?;
+        self.listed(items, total, next)
     }
 
     fn page<S: Source>(&self, source: &S, at: &Begin, total: Option<u64>) -> Result<Page<S::Row>, ScimError> {
@@ -112,13 +123,17 @@ impl Listing {
         }
     }
 
-    /// Rows as the page shows them; rows that are large together stay rows.
-    fn parts<S: Source>(&self, source: &S, rows: Vec<S::Row>) -> Result<Vec<Part<S::Row>>, ScimError> {
-        if source.is_large(&rows, &self.params.projection) {
-            return Ok(rows.into_iter().map(Part::Large).collect());
+    /// Rows as they are sent: large ones while they are read.
+    fn items<S: Source>(
+        &self,
+        source: &S,
+        rows: Vec<S::Row>,
+        is_large: bool,
+    ) -> Result<Vec<Item<S::Row>>, ScimError> {
+        if is_large {
+            return Ok(rows.into_iter().map(Item::Large).collect());
         }
-        let shown = self.shown(source, &rows)?;
-        Ok(shown.into_iter().map(Part::Shown).collect())
+        Ok(self.shown(source, &rows)?.into_iter().map(Item::Shown).collect())
     }
 
     fn shown<S: Source>(&self, source: &S, rows: &[S::Row]) -> Result<Vec<Value>, ScimError> {
@@ -135,31 +150,29 @@ impl Listing {
         }
     }
 
-    /// The page.
     fn listed<Row>(
         &self,
-        parts: Vec<Part<Row>>,
+        items: Vec<Item<Row>>,
         total: u64,
         next: Option<Cursor>,
     ) -> Result<Listed<Row>, ScimError> {
         let frame = match self.params.cursor {
-            None => present::list_frame(parts.len(), total, Some(self.params.start_index), None),
+            None => present::list_frame(items.len(), total, Some(self.params.start_index), None),
             Some(_) => {
                 let next = next
                     .map(|next| next.seal(self.store.sealer(), &self.place(), now_ms()))
                     .transpose()?;
-                present::list_frame(parts.len(), total, None, next.as_deref())
+                present::list_frame(items.len(), total, None, next.as_deref())
             }
         };
-        Ok(Listed { frame, parts })
+        Ok(Listed { frame, items })
     }
 }
 
 /// One resource of a page.
-pub(super) enum Part<Row> {
-    /// As the client sees it.
+pub(super) enum Item<Row> {
     Shown(Value),
-    /// One of those that are to be sent while they are read.
+    /// To be sent while it is read.
     Large(Row),
 }
 
@@ -167,32 +180,32 @@ pub(super) enum Part<Row> {
 pub(super) struct Listed<Row> {
     /// The list without its resources.
     frame: Map<String, Value>,
-    parts: Vec<Part<Row>>,
+    items: Vec<Item<Row>>,
 }
 
 impl<Row> Listed<Row> {
-    /// The list; none of its resources may be large.
+    /// Whether something in it is to be sent while it is read.
+    pub(super) fn is_large(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Large(_)))
+    }
+
+    /// The list, where nothing in it is large.
     pub(super) fn whole(self) -> Value {
-        let mut list = self.frame;
-        let shown = self.parts.into_iter().filter_map(|part| match part {
-            Part::Shown(shown) => Some(shown),
-            Part::Large(_) => None,
+        let shown = self.items.into_iter().filter_map(|item| match item {
+            Item::Shown(value) => Some(value),
+            Item::Large(_) => None,
         });
+        let mut list = self.frame;
         list.insert("Resources".to_owned(), shown.collect());
         Value::Object(list)
     }
 
-    /// Whether any of it is to be sent while it is read.
-    pub(super) fn is_large(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Large(_)))
-    }
-
     /// The text of the list up to its resources, and those.
-    pub(super) fn open(self) -> (String, Vec<Part<Row>>) {
+    pub(super) fn open(self) -> (String, Vec<Item<Row>>) {
         let mut text = Value::Object(self.frame).to_string();
         text.pop();
         text.push_str(",\"Resources\":[");
-        (text, self.parts)
+        (text, self.items)
     }
 }
 

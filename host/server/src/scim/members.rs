@@ -3,7 +3,7 @@
 //! An answer with the members of a group of 100,000 has ten megabytes. It is written while it is
 //! read, so that it costs a portion's memory, however many clients ask at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -13,11 +13,17 @@ use tidegate_scim::filter::Related;
 use tidegate_scim::present::{self, MemberRef};
 use tidegate_scim::query::Projection;
 use tidegate_store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 use crate::apps::App;
 
 /// Members that are read at a time.
 const PORTION: u64 = 1_000;
+
+/// Portions that are read at the same time, whatever the number of clients: each takes a thread, a
+/// connection with its cache, and the memory of a portion.
+static READING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(2 * std::thread::available_parallelism().map_or(2, usize::from)));
 
 /// The members of a group.
 pub(super) struct Members<'a> {
@@ -80,14 +86,6 @@ fn portion(store: &Store, group: i64, after: i64) -> Result<(Vec<MemberRef>, Opt
     Ok((members.collect(), last))
 }
 
-/// A resource that is to be written.
-pub(super) enum Piece {
-    /// All of it.
-    Whole(Value),
-    /// A group's row number, and all of it but its members.
-    WithoutMembers(i64, Value),
-}
-
 /// JSON text with groups in it whose members are still to be read.
 pub(super) struct Portions {
     pub(super) store: Store,
@@ -97,16 +95,24 @@ pub(super) struct Portions {
     /// Text before the first resource.
     pub(super) before: String,
     /// The resources, last first.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) parts: Vec<Part>,
     /// Text after the last resource.
     pub(super) after: &'static str,
+}
+
+/// A resource of an answer that is written while it is read.
+pub(super) enum Part {
+    /// All of it.
+    Whole(Value),
+    /// A group's row number, and all of the group but its members.
+    Group(i64, Value),
 }
 
 /// What is written next.
 enum Step {
     Before,
     /// A resource begins.
-    Piece {
+    Part {
         first: bool,
     },
     /// Members after this row number.
@@ -129,6 +135,7 @@ impl Portions {
                 let (text, next) = portions.write(step)?;
                 Ok::<_, StoreError>((text, portions, next))
             };
+            let _one_of_few = READING.acquire().await;
             let (text, portions, next) = tokio::task::spawn_blocking(work)
                 .await
                 .map_err(|_| StoreError::Closed)
@@ -142,13 +149,13 @@ impl Portions {
 
     fn write(&mut self, step: Step) -> Result<(String, Step), StoreError> {
         Ok(match step {
-            Step::Before => (std::mem::take(&mut self.before), Step::Piece { first: true }),
-            Step::Piece { first } => match self.pieces.pop() {
-                Some(Piece::Whole(shown)) => {
+            Step::Before => (std::mem::take(&mut self.before), Step::Part { first: true }),
+            Step::Part { first } => match self.parts.pop() {
+                Some(Part::Whole(value)) => {
                     let comma = if first { "" } else { "," };
-                    (format!("{comma}{shown}"), Step::Piece { first: false })
+                    (format!("{comma}{value}"), Step::Part { first: false })
                 }
-                Some(Piece::WithoutMembers(group, head)) => {
+                Some(Part::Group(group, head)) => {
                     let comma = if first { "" } else { "," };
                     let mut text = format!("{comma}{head}");
                     // The closing brace comes after the members.
@@ -183,7 +190,7 @@ impl Portions {
                     Some(after) => (text, Step::Members { group, after, first }),
                     None => {
                         text.push_str(if first { ",\"members\":[]}" } else { "]}" });
-                        (text, Step::Piece { first: false })
+                        (text, Step::Part { first: false })
                     }
                 }
             }

@@ -15,66 +15,59 @@ pub(super) const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/
 pub(crate) struct Reply {
     /// The status.
     pub(super) status: StatusCode,
-    /// The entity tag of the resource. Not read from the body: the client may have left `meta` out.
-    pub(super) version: Option<String>,
-    /// Where the resource is, if it was created.
-    location: Option<String>,
-    content: Content,
-}
-
-/// What there is to say.
-#[derive(Debug)]
-enum Content {
-    Nothing,
-    Json(Value),
-    /// JSON that is written while it is read.
-    Streamed(Body),
+    /// None: there is nothing to say.
+    pub(super) body: Option<Value>,
+    /// The version of the one resource that it is about, also where `meta` is not shown.
+    pub(super) version: Option<i64>,
+    /// Where that is, if it is new.
+    pub(super) location: Option<String>,
 }
 
 impl Reply {
-    fn new(status: StatusCode, content: Content) -> Self {
+    /// 200.
+    pub(crate) fn ok(body: Value) -> Self {
         Self {
-            status,
-            version: None,
-            location: None,
-            content,
+            body: Some(body),
+            ..Self::empty(StatusCode::OK)
         }
     }
 
-    /// 200.
-    pub(crate) fn ok(body: Value) -> Self {
-        Self::new(StatusCode::OK, Content::Json(body))
+    /// 200 with one resource.
+    pub(crate) fn resource(body: Value, version: i64) -> Self {
+        Self {
+            version: Some(version),
+            ..Self::ok(body)
+        }
     }
 
-    /// 200 with a body that is written while it is read.
-    pub(super) fn streamed(body: Body) -> Self {
-        Self::new(StatusCode::OK, Content::Streamed(body))
+    /// 201.
+    pub(crate) fn created(body: Value, version: i64, location: String) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            location: Some(location),
+            ..Self::resource(body, version)
+        }
     }
 
     /// 204.
     pub(crate) fn no_content() -> Self {
-        Self::new(StatusCode::NO_CONTENT, Content::Nothing)
+        Self::empty(StatusCode::NO_CONTENT)
     }
 
-    /// 304: the client has it.
-    pub(super) fn not_modified() -> Self {
-        Self::new(StatusCode::NOT_MODIFIED, Content::Nothing)
-    }
-
-    /// 201 instead of 200 (RFC 7644 section 3.3).
-    pub(super) fn created(self, location: String) -> Self {
+    /// 204 after a change.
+    pub(crate) fn changed(version: i64) -> Self {
         Self {
-            status: StatusCode::CREATED,
-            location: Some(location),
-            ..self
+            version: Some(version),
+            ..Self::no_content()
         }
     }
 
-    /// About this version of a resource (RFC 7644 section 3.14).
-    pub(super) fn of_version(self, version: i64) -> Self {
+    fn empty(status: StatusCode) -> Self {
         Self {
-            version: Some(tidegate_scim::present::etag(version)),
-            ..self
+            status,
+            body: None,
+            version: None,
+            location: None,
         }
     }
 }
@@ -82,17 +75,35 @@ impl Reply {
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
-        for (name, text) in [(ETAG, self.version), (LOCATION, self.location)] {
-            headers.extend(text.and_then(|text| Some((name, HeaderValue::from_str(&text).ok()?))));
-        }
-        let body = match self.content {
-            Content::Nothing => return (self.status, headers).into_response(),
-            Content::Json(body) => Body::from(body.to_string()),
-            Content::Streamed(body) => body,
+        headers.extend(self.version.and_then(tag).map(|tag| (ETAG, tag)));
+        let location = self
+            .location
+            .and_then(|location| HeaderValue::from_str(&location).ok());
+        headers.extend(location.map(|location| (LOCATION, location)));
+        let Some(body) = self.body else {
+            return (self.status, headers).into_response();
         };
         headers.insert(CONTENT_TYPE, SCIM_JSON);
-        (self.status, headers, body).into_response()
+        (self.status, headers, body.to_string()).into_response()
     }
+}
+
+fn tag(version: i64) -> Option<HeaderValue> {
+    HeaderValue::from_str(&tidegate_scim::present::etag(version)).ok()
+}
+
+/// 200 with a body that is written while it is read.
+pub(crate) fn streamed(version: Option<i64>, body: Body) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, SCIM_JSON);
+    headers.extend(version.and_then(tag).map(|tag| (ETAG, tag)));
+    (StatusCode::OK, headers, body).into_response()
+}
+
+/// 304: the client has this version.
+pub(crate) fn not_modified(version: i64) -> Response {
+    let headers: HeaderMap = tag(version).map(|tag| (ETAG, tag)).into_iter().collect();
+    (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 
 /// An error as SCIM says it. Its `internal` part goes to the log, never to the client.

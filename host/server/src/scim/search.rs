@@ -1,5 +1,6 @@
 //! `POST /.search`: users and groups in one list (RFC 7644 section 3.4.3).
 
+use axum::response::Response;
 use tidegate_scim::query;
 
 use super::body::Json;
@@ -9,9 +10,8 @@ use super::listing::Listing;
 use super::reply::Answer;
 use super::users::Users;
 
-/// Users first, then groups, unless an order is asked for: then it is one over both. What one kind does
-/// not have, it has no value of (section 3.4.2.1).
-pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
+/// Users first, then groups. An attribute that one kind does not have matches none of it.
+pub(super) async fn search(call: Call, Json(body): Json) -> Answer<Response> {
     let params = query::search(&body)?;
     let groups = Groups::of(&call);
     let listed = Listing::new(&call, "", params.clone())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::filter::{Candidate, Condition, Related};
@@ -18,7 +19,7 @@ use tidegate_store::{Store, StoreError};
 use super::body::Json;
 use super::call::Call;
 use super::listing::{Listing, Source};
-use super::reply::{Answer, Reply};
+use super::reply::{self, Answer, Reply};
 use crate::apps::App;
 use crate::change;
 
@@ -168,25 +169,24 @@ pub(super) async fn search(call: Call, Json(body): Json) -> Answer {
 }
 
 /// `GET /Users/{id}`.
-pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer {
+pub(super) async fn read(call: Call, Path((_, id)): Path<(String, String)>) -> Answer<Response> {
     let found = call.store().user(call.app.seq, &id).map_err(internal)?;
     let row =
         found.ok_or_else(|| ScimError::not_found(format!("There is no user with id {id:?} in this app.")))?;
     if call.held.names(row.version) {
-        return Ok(Reply::not_modified().of_version(row.version));
+        return Ok(reply::not_modified(row.version));
     }
-    answer(&call, &row)
+    Ok(answer(&call, &row)?.into_response())
 }
 
 /// `POST /Users`.
 pub(super) async fn create(call: Call, Json(body): Json) -> Answer {
     let document = user::create(&call.app.schemas, &body)?;
     let row = change::user::create(&call.change()?, call.new_id(), document).await?;
-    let users = Users::of(&call);
     // Nobody is in a group from birth.
-    let body = users.present(&row, &[], &call.params.projection);
-    let location = present::location(&users.base_url, ResourceKind::User, &row.id);
-    Ok(Reply::ok(body).of_version(row.version).created(location))
+    let body = Users::of(&call).present(&row, &[], &call.params.projection);
+    let location = present::location(&call.base_url(), ResourceKind::User, &row.id);
+    Ok(Reply::created(body, row.version, location))
 }
 
 /// `PUT /Users/{id}`.
@@ -213,7 +213,7 @@ pub(super) async fn delete(call: Call, Path((_, id)): Path<(String, String)>) ->
 
 fn answer(call: &Call, row: &UserRow) -> Answer {
     let body = Users::of(call).render(call.store(), row, &call.params.projection);
-    Ok(Reply::ok(body.map_err(internal)?).of_version(row.version))
+    Ok(Reply::resource(body.map_err(internal)?, row.version))
 }
 
 fn internal(error: StoreError) -> ScimError {

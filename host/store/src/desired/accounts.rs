@@ -28,6 +28,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
             db.prepare_cached(
                 "UPDATE account SET spec = ?3, username = ?4,
                     state = CASE WHEN state IN ('active', 'suspended') THEN state ELSE 'ensured' END,
+                    held = CASE WHEN state = 'suspended' THEN held ELSE 0 END,
                     rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL, error = NULL, parked = 0,
                     reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
                  WHERE target = ?1 AND user = ?2",
@@ -144,20 +145,38 @@ fn change(
     strip: bool,
     when: &str,
 ) -> Result<()> {
+    let present = present(db, context.target, user)?;
     let changed = db
         .prepare_cached(&format!(
-            "UPDATE account SET state = ?3, strip = ?4, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
+            "UPDATE account SET held = 0, state = ?3, strip = ?4, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
                 error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
              WHERE target = ?1 AND user = ?2 AND {when}"
         ))?
         .execute(params![
             context.target, user, state, strip, context.now_ms, context.reason, context.request, context.policy
         ])?;
-    if changed > 0 {
-        members::reconsider_user(db, context, user)
-    } else {
-        Ok(())
+    if changed == 0 {
+        return Ok(());
     }
+    // What is not there, or is shut out already, loses nothing.
+    let loses = match state {
+        "suspended" => present == 1,
+        "removed" => present > 0,
+        _ => false,
+    };
+    if loses {
+        context.harm.borrow_mut().account(context.target, user);
+    }
+    members::reconsider_user(db, context, user)
+}
+
+/// 0: not there; 1: usable; 2: suspended.
+fn present(db: &Connection, target: i64, user: i64) -> Result<i64> {
+    let present = db
+        .prepare_cached("SELECT present FROM account WHERE target = ?1 AND user = ?2")?
+        .query_row(params![target, user], |row| row.get(0))
+        .optional()?;
+    Ok(present.unwrap_or(0))
 }
 
 /// What the row of a deleted user leaves behind.

@@ -78,6 +78,10 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, groups: &[i64], state:
         db.prepare_cached("DELETE FROM member_claim WHERE grp = ?1")?
             .execute([group])?;
         if state == "removed" {
+            let members = members::applied(db, *group)?;
+            if !members.is_empty() {
+                context.harm.borrow_mut().group(context.target, *group, members);
+            }
             db.prepare_cached("DELETE FROM membership WHERE grp = ?1")?
                 .execute([group])?;
             want(db, context, *group, "removed", "\"skip\"")?;
@@ -86,7 +90,7 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, groups: &[i64], state:
             db.prepare_cached("DELETE FROM membership WHERE grp = ?1 AND wanted = 1")?
                 .execute([group])?;
             db.prepare_cached(
-                "UPDATE directory_group SET state = 'released', rev = rev + 1, applied_rev = rev + 1, due_ms = NULL,
+                "UPDATE directory_group SET held = 0, state = 'released', rev = rev + 1, applied_rev = rev + 1, due_ms = NULL,
                     changed_ms = ?2, reason = ?3, request = ?4, policy = ?5 WHERE seq = ?1",
             )?
             .execute(params![group, context.now_ms, context.reason, context.request, context.policy])?;
@@ -118,7 +122,7 @@ pub(super) fn drop_unstated(db: &Connection, context: &Context<'_>, stated: &Has
 
 fn want(db: &Connection, context: &Context<'_>, group: i64, state: &str, on_missing: &str) -> Result<()> {
     db.prepare_cached(
-        "UPDATE directory_group SET state = ?2, on_missing = ?3, rev = rev + 1, due_ms = ?4, attempts = 0,
+        "UPDATE directory_group SET held = 0, state = ?2, on_missing = ?3, rev = rev + 1, due_ms = ?4, attempts = 0,
             error_kind = NULL, error = NULL, parked = 0, changed_ms = ?4, reason = ?5, request = ?6, policy = ?7
          WHERE seq = ?1",
     )?

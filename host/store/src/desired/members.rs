@@ -144,10 +144,11 @@ fn reconsider(db: &Connection, context: &Context<'_>, group: i64, user: i64, ins
         )?
         .execute(params![group, user, context.target, wanted, context.now_ms])?;
     }
+    let loses = !wanted && is_applied(db, group, user)?;
     let changed = db
         .prepare_cached(
             // A call may be under way, or its answer lost: what is applied is then not known.
-            "UPDATE membership SET wanted = ?3, rev = rev + 1, attempts = 0, error_kind = NULL, error = NULL,
+            "UPDATE membership SET held = 0, wanted = ?3, rev = rev + 1, attempts = 0, error_kind = NULL, error = NULL,
                 applied = CASE WHEN due_ms IS NULL THEN applied END,
                 parked = 0, reason = ?4, request = ?5, policy = ?6, changed_ms = ?7
              WHERE grp = ?1 AND user = ?2 AND (wanted <> ?3 OR parked = 1)",
@@ -162,10 +163,30 @@ fn reconsider(db: &Connection, context: &Context<'_>, group: i64, user: i64, ins
             context.now_ms
         ])?;
     if changed > 0 {
+        if loses {
+            context.harm.borrow_mut().member(context.target, group, user);
+        }
         db.prepare_cached(&format!("{SET_DUE} WHERE grp = ?2 AND user = ?3"))?
             .execute(params![context.now_ms, group, user])?;
     }
     Ok(())
+}
+
+/// Whether the user is in the group, as far as is known.
+fn is_applied(db: &Connection, group: i64, user: i64) -> Result<bool> {
+    let applied: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM membership WHERE grp = ?1 AND user = ?2 AND applied = 1)",
+        )?
+        .query_row(params![group, user], |row| row.get(0))?;
+    Ok(applied)
+}
+
+/// Users who are in the group, as far as is known.
+pub(super) fn applied(db: &Connection, group: i64) -> Result<Vec<i64>> {
+    let mut statement = db.prepare_cached("SELECT user FROM membership WHERE grp = ?1 AND applied = 1")?;
+    let rows = statement.query_map([group], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Due now, if it differs from what is applied and can be worked on; else not at all.

@@ -16,6 +16,7 @@ use tidegate_directory::protected::Protected;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
 use tidegate_store::apps::{App, AppOptions};
 use tidegate_store::audit::AuditLine;
+use tidegate_store::brake::BrakeRule;
 use tidegate_store::commit::{Commit, TargetStep, Write};
 use tidegate_store::seal::Sealer;
 use tidegate_store::work::{Key, Outcome, Task, Verdict, Work};
@@ -29,6 +30,7 @@ pub struct Fixture {
     pub store: Store,
     pub app: App,
     pub target: i64,
+    pub brake: BrakeRule,
 }
 
 pub async fn fixture() -> Fixture {
@@ -44,6 +46,7 @@ pub async fn fixture() -> Fixture {
         store,
         app,
         target,
+        brake: BrakeRule::OFF,
     }
 }
 
@@ -91,6 +94,7 @@ impl Fixture {
             schemas_rev: None,
             unique: None,
             protected: Protected::default(),
+            brake: self.brake,
             policy: Some("digest".into()),
             audit: AuditLine {
                 at_ms: NOW,

@@ -61,6 +61,8 @@ enum Behaviour {
 struct Misbehave {
     /// What to do.
     behaviour: Behaviour,
+    /// Says the reason in a rejection instead of in a step: whoever asked hears it.
+    aloud: bool,
     /// For `echo`.
     tag: String,
     /// For `huge-plan`.
@@ -135,6 +137,9 @@ impl Policy for Misbehave {
             Behaviour::Lookup => calls::look_up(request, &self.username),
             Behaviour::Act => calls::act(request, harmless("act".into()).operation),
         };
+        if self.aloud {
+            return Err(Rejection::InvalidValue(reason));
+        }
         Ok(Plan {
             steps: vec![harmless(reason)],
         })

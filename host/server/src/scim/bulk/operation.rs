@@ -20,7 +20,8 @@ use crate::change::Precondition;
 #[derive(Debug)]
 pub(super) enum Outcome {
     Done(Done),
-    Refused(ScimError),
+    /// With where the resource is that it was about, if it is there.
+    Refused(ScimError, Option<String>),
 }
 
 /// What was done.
@@ -48,7 +49,10 @@ pub(super) async fn carry_out(
         resolve(&mut data, &id_of);
         Json(data)
     };
-    let named = |id: &str| named(id, ids);
+    let named = |id: &str| match id.strip_prefix(REFERENCE).and_then(|name| ids.get(name)) {
+        Some(id) => id.clone(),
+        None => id.to_owned(),
+    };
     let version = operation.and_then(|operation| operation.version.as_deref());
     let if_match = version.map_or_else(Precondition::default, Precondition::of_tag);
     let name = operation.and_then(|operation| operation.bulk_id.as_ref());
@@ -56,6 +60,7 @@ pub(super) async fn carry_out(
     let call = |if_match, id| call.operation(number, if_match, id);
     let base_url = call(Precondition::default(), None).base_url();
     let kind = action.kind();
+    let is_new = matches!(action, BulkAction::Create { .. });
     let path = |id: &str| Path((String::new(), named(id)));
     let (id, answer) = match action {
         BulkAction::Create { kind, data } => {
@@ -79,7 +84,7 @@ pub(super) async fn carry_out(
             let call = call(if_match, None);
             let answer = match kind {
                 ResourceKind::User => users::patch(call, path(&id), resolved(data)).await,
-                ResourceKind::Group => groups::patch(call, path(&id), resolved(data)).await,
+                ResourceKind::Group => groups::patch_unseen(call, path(&id), resolved(data)).await,
             };
             (named(&id), answer)
         }
@@ -92,31 +97,16 @@ pub(super) async fn carry_out(
             (named(&id), answer)
         }
     };
+    let location = present::location(&base_url, kind, &id);
     match answer {
         Ok(Reply { status, version, .. }) => Outcome::Done(Done {
             status,
-            location: present::location(&base_url, kind, &id),
-            version,
+            location,
+            version: version.map(present::etag),
         }),
-        Err(Refused(error)) => Outcome::Refused(error),
+        // Of a create that failed there is nothing anywhere (RFC 7644 section 3.7.3).
+        Err(Refused(error)) => Outcome::Refused(error, Some(location).filter(|_| !is_new)),
     }
-}
-
-/// The id that a path says: a reference stands for another.
-fn named(id: &str, ids: &HashMap<String, String>) -> String {
-    let referred = id.strip_prefix(REFERENCE).and_then(|name| ids.get(name));
-    referred.cloned().unwrap_or_else(|| id.to_owned())
-}
-
-/// Where the resource is that an operation is about, also if it fails; a POST has none until it
-/// succeeds (RFC 7644 section 3.7.3).
-pub(super) fn location(
-    call: &Call,
-    operation: &BulkOperation,
-    ids: &HashMap<String, String>,
-) -> Option<String> {
-    let (kind, id) = operation.target.as_ref()?;
-    Some(present::location(&call.base_url(), *kind, &named(id, ids)))
 }
 
 /// An operation's part of the answer (RFC 7644 section 3.7).
@@ -131,12 +121,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// `location` is that of what the operation is about.
-    pub(super) fn new(operation: &BulkOperation, location: Option<String>, outcome: Outcome) -> Self {
+    pub(super) fn new(operation: &BulkOperation, outcome: Outcome) -> Self {
         let entry = Self {
             method: operation.method.clone(),
             bulk_id: operation.bulk_id.clone(),
-            location,
+            location: None,
             version: None,
             status: 0,
             error: None,
@@ -148,7 +137,8 @@ impl Entry {
                 status: done.status.as_u16(),
                 ..entry
             },
-            Outcome::Refused(error) => Self {
+            Outcome::Refused(error, location) => Self {
+                location,
                 status: error.status,
                 error: Some(error),
                 ..entry

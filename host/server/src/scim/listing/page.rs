@@ -7,9 +7,8 @@ use tidegate_scim::sort::{Indexed, SortKey, Sorting};
 use tidegate_store::StoreError;
 use tidegate_store::find::From;
 
-use super::smallest::Smallest;
 use super::walk::{Go, Query};
-use super::{Source, failed};
+use super::{Source, failed, sorted};
 
 /// A resource's place in a list: what follows it is what comes after it in the order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,7 +50,7 @@ pub(super) fn read<S: Source>(
         (Some(sorting), Some(by)) if matches!(query.access, Access::Everything) => {
             in_index(query, sorting, by, begin, limit, total)
         }
-        (Some(_), _) => return sorted(query, begin, limit),
+        (Some(_), _) => return sorted::one(query, begin, limit),
     };
     read.map_err(failed)
 }
@@ -158,21 +157,6 @@ fn by_offset<S: Source>(
         .ordered(query.store, by, !sorting.descending, from_the_end, count)?;
     seqs.reverse();
     Ok(seqs)
-}
-
-/// In an order without an index.
-fn sorted<S: Source>(query: &Query<'_, S>, begin: &Begin, limit: u64) -> Result<Page<S::Row>, ScimError> {
-    let mut smallest = Smallest::new(begin, 0, limit);
-    smallest.visit(query, 0)?;
-    let total = smallest.total;
-    let (places, next) = smallest.end();
-    let seqs: Vec<i64> = places.iter().map(|(_, _, seq)| *seq).collect();
-    Ok(Page {
-        // One that was deleted since is missing: the page is one shorter.
-        rows: query.source.rows(query.store, &seqs).map_err(failed)?,
-        total,
-        next: next.map(|(key, _, seq)| At::Sorted(key, seq)),
-    })
 }
 
 /// What a walk has found so far.
