@@ -10,6 +10,7 @@ mod comparison;
 mod condition;
 mod entry;
 mod rewrite;
+mod short;
 mod subject;
 
 pub use access::{Access, Lookup, Range};
@@ -32,6 +33,9 @@ pub fn parse(text: &str) -> Result<Filter, ScimError> {
         return Err(ScimError::invalid_filter(format!(
             "The filter is longer than {MAX_FILTER} bytes."
         )));
+    }
+    if let Some(filter) = short::parse(text) {
+        return Ok(filter);
     }
     rewrite::value_paths(text).parse().map_err(|error| {
         ScimError::invalid_filter(format!("\"{}\" is not a SCIM filter.", quote(text)))

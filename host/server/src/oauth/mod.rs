@@ -13,7 +13,7 @@ pub(crate) mod token;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -24,8 +24,8 @@ use tidegate_store::audit::AuditLine;
 
 use crate::clock::now_ms;
 use crate::scim::Endpoint;
-use crate::scim::origin::{self, Base};
-use crate::scim::{layers, leftover};
+use crate::scim::layers;
+use crate::scim::origin::Base;
 use error::TokenError;
 use request::TokenRequest;
 
@@ -41,12 +41,7 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
             get(metadata),
         )
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        // Layers run from the last to the first.
-        .layer(from_fn_with_state(endpoint.clone(), origin::locate))
-        .layer(from_fn_with_state(endpoint.clone(), layers::bound))
-        .layer(from_fn(layers::contain))
-        .layer(from_fn(leftover::read_leftover))
-        .layer(from_fn_with_state(endpoint.clone(), layers::observe))
+        .layer(from_fn_with_state(endpoint.clone(), layers::oauth))
         .with_state(endpoint)
 }
 

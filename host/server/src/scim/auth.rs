@@ -1,7 +1,6 @@
 //! From address and credential to the app. No other way leads to an app's data.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -28,29 +27,25 @@ enum Credential {
 
 /// Refuses everything that does not come with the app's credential. An app that does not exist
 /// and a wrong token get the same answer.
-pub(crate) async fn authenticate(
-    State(endpoint): State<Endpoint>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result<(), Response> {
     let app = app_id(request.uri().path()).and_then(|id| endpoint.service.apps().by_id(id).cloned());
     let basic = app.as_ref().is_some_and(|app| app.options.basic_authentication);
     match (app, credential(request.headers())) {
-        (Some(app), Some(credential)) if opens(&endpoint, &app, &credential) => {
-            if let Err(error) = app.limits.admit() {
-                return Refused(error).into_response();
-            }
+        (Some(app), Some(credential)) if opens(endpoint, &app, &credential) => {
+            app.limits
+                .admit()
+                .map_err(|error| Refused(error).into_response())?;
             request.extensions_mut().insert(Caller(app));
-            next.run(request).await
+            Ok(())
         }
-        (_, None) => refuse(
+        (_, None) => Err(refuse(
             basic,
             "This address needs the app's bearer token in the Authorization header.",
-        ),
-        _ => refuse(
+        )),
+        _ => Err(refuse(
             basic,
             "The token does not open this SCIM base URL. Compare both with what Tidegate printed.",
-        ),
+        )),
     }
 }
 

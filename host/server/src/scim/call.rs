@@ -9,7 +9,7 @@ use tidegate_runtime::Occasion;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::query::{self, ListParams};
 
-use super::layers::RequestId;
+use super::observe::RequestId;
 use super::origin::Base;
 use super::{Caller, Endpoint, Refused};
 use crate::apps::App;

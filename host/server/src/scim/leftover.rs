@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT};
@@ -25,30 +24,55 @@ const MOST_BYTES: usize = 8 << 20;
 /// Time for it.
 const MOST_TIME: Duration = Duration::from_secs(5);
 
-/// Reads what a handler left of the body.
-pub(crate) async fn read_leftover(request: Request, next: Next) -> Response {
-    // Who asks before sending has sent nothing yet.
-    let asks_first = request.headers().contains_key(EXPECT);
-    let http1 = request.version() < Version::HTTP_2;
-    let (back, left) = oneshot::channel();
-    let mut response = next
-        .run(request.map(|body| {
-            Body::new(Lent {
-                body: Some(body),
-                back: Some(back),
-            })
+/// What a handler may leave of a body. None: there is no body.
+pub(super) struct Leftover(Option<Left>);
+
+struct Left {
+    asks_first: bool,
+    http1: bool,
+    body: oneshot::Receiver<Body>,
+}
+
+impl Leftover {
+    /// Lends the body to the handler.
+    pub(super) fn lend(request: &mut Request) -> Self {
+        if request.body().is_end_stream() {
+            return Self(None);
+        }
+        // Who asks before sending has sent nothing yet.
+        let asks_first = request.headers().contains_key(EXPECT);
+        let http1 = request.version() < Version::HTTP_2;
+        let (back, left) = oneshot::channel();
+        let lent = Lent {
+            body: Some(std::mem::take(request.body_mut())),
+            back: Some(back),
+        };
+        *request.body_mut() = Body::new(lent);
+        Self(Some(Left {
+            asks_first,
+            http1,
+            body: left,
         }))
-        .await;
-    let Ok(body) = left.await else {
-        return response;
-    };
-    let read = !asks_first && matches!(tokio::time::timeout(MOST_TIME, forget(body)).await, Ok(true));
-    if !read && http1 {
-        response
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response
+
+    /// Reads what came back.
+    pub(super) async fn read(self, response: &mut Response) {
+        let Some(Left {
+            asks_first,
+            http1,
+            body,
+        }) = self.0
+        else {
+            return;
+        };
+        let Ok(body) = body.await else { return };
+        let read = !asks_first && matches!(tokio::time::timeout(MOST_TIME, forget(body)).await, Ok(true));
+        if !read && http1 {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+    }
 }
 
 /// Whether the body ended within the bound.

@@ -13,9 +13,10 @@ mod call;
 mod discovery;
 mod groups;
 pub(crate) mod layers;
-pub(crate) mod leftover;
+mod leftover;
 mod listing;
 mod members;
+mod observe;
 pub(crate) mod origin;
 pub(crate) mod reply;
 mod search;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use tidegate_scim::error::ScimError;
 
@@ -86,14 +87,6 @@ pub(crate) fn router(endpoint: Endpoint) -> Router {
             ))
         })
         .fallback(async || Refused(ScimError::not_found("There is no such SCIM endpoint.")))
-        // Layers run from the last to the first.
-        .layer(from_fn(layers::options))
-        .layer(from_fn_with_state(endpoint.clone(), auth::authenticate))
-        .layer(from_fn_with_state(endpoint.clone(), origin::locate))
-        .layer(from_fn_with_state(endpoint.clone(), layers::bound))
-        .layer(from_fn(layers::negotiate))
-        .layer(from_fn(layers::contain))
-        .layer(from_fn(leftover::read_leftover))
-        .layer(from_fn_with_state(endpoint.clone(), layers::observe))
+        .layer(from_fn_with_state(endpoint.clone(), layers::scim))
         .with_state(endpoint)
 }

@@ -6,9 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 use http::header::{FORWARDED, HOST};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName};
@@ -78,13 +76,12 @@ impl Origin {
 }
 
 /// Finds the address once per request.
-pub(crate) async fn locate(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
+pub(crate) fn locate(endpoint: &Endpoint, request: &mut Request) {
     let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
     let base = endpoint
         .origin
         .of(peer, request.uri().authority(), request.headers());
     request.extensions_mut().insert(base);
-    next.run(request).await
 }
 
 /// Scheme and host in the words of the nearest proxy: it writes last, and what stands before may be
