@@ -234,6 +234,9 @@ async fn each_operation_fails_alone() {
         (2, &path),
         (3, "/Users/unknown"),
         (4, "/Users/unknown"),
+        // Neither is an operation, and both say of what.
+        (11, &path),
+        (12, &path),
         (14, &path),
     ] {
         assert_eq!(
@@ -242,10 +245,34 @@ async fn each_operation_fails_alone() {
             "{number}"
         );
     }
-    for number in [5, 7, 8] {
+    for number in [5, 7, 8, 9, 10, 13] {
         assert!(done[number].get("location").is_none(), "{number}");
     }
     assert_eq!(world.get(&path).await.status, 404);
+}
+
+/// What a reference stands for is where its operation failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_at_a_reference_says_where() {
+    let world = World::bare().await;
+    let done = bulk(
+        &world,
+        json!([
+            post("/Users", "ann", user("ann", None)),
+            {"method": "PATCH", "path": "/Users/bulkId:ann", "data": {"op": "add", "path": "nothing.here", "value": 1}},
+            {"method": "DELETE", "path": "/Users/bulkId:nobody"},
+        ]),
+    )
+    .await;
+    assert_eq!(
+        (&done[1]["status"], &done[2]["status"]),
+        (&json!("400"), &json!("400"))
+    );
+    assert_eq!(done[1]["location"], done[0]["location"]);
+    assert_eq!(
+        done[2]["location"],
+        format!("{}/Users/bulkId:nobody", world.base_url())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

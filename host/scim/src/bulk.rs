@@ -43,6 +43,8 @@ pub struct BulkOperation {
     pub bulk_id: Option<String>,
     /// The version that the change is made to, as in `If-Match`.
     pub version: Option<String>,
+    /// The resource that its path names, also where the rest makes no sense; none for a POST.
+    pub target: Option<(ResourceKind, String)>,
     /// What is to be done, or why that cannot be told.
     pub action: Result<BulkAction, ScimError>,
 }
@@ -187,8 +189,12 @@ fn operation(value: &Value) -> BulkOperation {
     let text = |name: &str| get(members, name).and_then(Value::as_str);
     let bounded = |name: &str| text(name).filter(|text| text.len() <= MAX_ID).map(str::to_owned);
     let method = text("method").unwrap_or_default();
+    let named = target(text("path").unwrap_or_default()).ok();
     BulkOperation {
         method: quote(method).to_ascii_uppercase(),
+        target: named
+            .filter(|_| !method.eq_ignore_ascii_case("POST"))
+            .and_then(|(kind, id)| Some((kind, id?))),
         bulk_id: bounded("bulkId"),
         version: bounded("version"),
         action: action(members, &method.to_ascii_uppercase()),

@@ -131,7 +131,7 @@ impl<'s> Edit<'s> {
         if !self.may_write(place)? {
             return Ok(());
         }
-        if value.is_null() {
+        if normal::unassigns(place.meant(), value) {
             return match self.verb {
                 Verb::Replace if is_present(document, place) => remove(
                     self.resource_type,

@@ -33,6 +33,13 @@ pub(crate) fn list(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, S
     Ok(list)
 }
 
+/// Whether a value says that there is none: null (RFC 7643 section 2.5), and for a reference an empty
+/// text, which is no URI of anything.
+pub(crate) fn unassigns(attribute: Option<&Attribute>, value: &Value) -> bool {
+    let reference = || attribute.is_some_and(|attribute| attribute.kind == AttributeType::Reference);
+    value.is_null() || (value.as_str() == Some("") && reference())
+}
+
 /// At most [`MAX_VALUES`] entries.
 pub(crate) fn check_count(label: &str, count: usize) -> Result<(), ScimError> {
     if count > MAX_VALUES {

@@ -51,6 +51,15 @@ impl Place<'_> {
         self.extension.is_none() && matches!(self.name.as_str(), "id" | "meta" | "schemas")
     }
 
+    /// The characteristics of what is meant; none if no schema knows it.
+    pub(crate) fn meant(&self) -> Option<&Attribute> {
+        let attribute = self.attribute?;
+        match &self.sub {
+            Some(sub) => attribute.sub_attribute(sub),
+            None => Some(attribute),
+        }
+    }
+
     /// Who may change what is meant here: the narrower of attribute and sub-attribute.
     pub(crate) fn mutability(&self) -> Mutability {
         let Some(attribute) = self.attribute else {

@@ -1,6 +1,10 @@
 //! Extensions that an administrator registers (RFC 7643 sections 3.3 and 7).
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
 
 use serde_json::{Value, json};
 use tidegate_scim::ResourceKind::{Group, User};

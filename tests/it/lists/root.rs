@@ -14,16 +14,29 @@ async fn search(world: &World, mut wanted: Value) -> RawAnswer {
 /// All pages of a search, by cursor.
 async fn walk(world: &World, mut wanted: Value) -> Vec<String> {
     let mut all = Vec::new();
+    let mut totals = Vec::new();
     wanted["cursor"] = json!("");
     loop {
         let page = search(world, wanted.clone()).await;
         assert_eq!(page.status, 200, "{}", page.text);
-        all.extend(ids(&page.body));
+        let found = ids(&page.body);
+        totals.push(page.body["totalResults"].clone());
+        all.extend(found.clone());
         match page.body.get("nextCursor") {
             Some(next) => wanted["cursor"] = next.clone(),
-            None => return all,
+            None => break,
         }
+        assert_eq!(
+            json!(found.len()),
+            wanted["count"],
+            "not the last, and not full: {wanted}"
+        );
     }
+    assert!(
+        totals.iter().all(|total| *total == all.len()),
+        "{wanted}: {totals:?}"
+    );
+    all
 }
 
 /// Ten users, seed-0 the first, and three groups.
@@ -39,14 +52,42 @@ async fn seeded() -> World {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_walk_by_cursor_meets_both_kinds_wherever_a_page_ends() {
     let world = seeded().await;
+    let users: Vec<String> = (0..10).map(|number| format!("seed-{number}")).collect();
+    let all = [
+        users.clone(),
+        ["Seed 3b", "a crew", "zebras"].map(str::to_owned).to_vec(),
+    ]
+    .concat();
     for count in 1..=14 {
-        let found = walk(&world, json!({"count": count})).await;
-        assert_eq!(found.len(), 13, "{count}: {found:?}");
-        let sorted = walk(&world, json!({"count": count, "sortBy": "displayName"})).await;
-        assert_eq!(sorted.len(), 13, "{count}: {sorted:?}");
+        assert_eq!(walk(&world, json!({"count": count})).await, all, "{count}");
+        for (by, order) in [
+            ("displayName", "ascending"),
+            ("displayName", "descending"),
+            ("userName", "descending"),
+            // Equals are in the order of creation, kind by kind.
+            ("title", "ascending"),
+            ("meta.resourceType", "descending"),
+        ] {
+            let order = json!({"count": count, "sortBy": by, "sortOrder": order});
+            let mut at_once = order.clone();
+            at_once["count"] = 100.into();
+            let at_once = ids(&search(&world, at_once).await.body);
+            assert_eq!(walk(&world, order.clone()).await, at_once, "{order}");
+        }
+        for filter in [
+            "userName pr",
+            "active eq true or active eq false",
+            "userName sw \"seed\"",
+        ] {
+            let found = walk(&world, json!({"count": count, "filter": filter})).await;
+            assert_eq!(found, users, "{count}: {filter}");
+        }
+        // What indexes find, of both kinds and of the second only.
+        let either = json!({"count": count, "filter": "displayName sw \"seed 3\""});
+        assert_eq!(walk(&world, either).await, ["seed-7", "Seed 3b"], "{count}");
+        let second = json!({"count": count, "filter": "displayName ge \"z\" or displayName eq \"a crew\""});
+        assert_eq!(walk(&world, second).await, ["a crew", "zebras"], "{count}");
     }
-    let users_only = json!({"count": 10, "filter": "userName pr"});
-    assert_eq!(walk(&world, users_only).await.len(), 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,7 @@ pub(super) fn known(
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(_, value)| value.is_null())
+        .filter(|(name, value)| normal::unassigns(attribute.sub_attribute(name), value))
         .map(|(name, _)| path::sub_name(attribute, name).unwrap_or_else(|| name.clone()))
         .collect();
     let new = normal::single(&attribute.name, attribute, value)?;

@@ -134,19 +134,13 @@ async fn one(call: &Call, operation: &BulkOperation, number: usize, names: &Name
     }
 }
 
-/// Where the resource of an operation is that was not tried (RFC 7644 section 3.7.3).
+/// Where the resource of an operation is that was not tried (RFC 7644 section 3.7.3). A reference that
+/// nothing creates leads where its operation said.
 fn located(call: &Call, operation: &BulkOperation, names: &Names) -> Option<String> {
-    let (kind, id) = match operation.action.as_ref().ok()? {
-        BulkAction::Create { .. } => return None,
-        BulkAction::Replace { kind, id, .. }
-        | BulkAction::Modify { kind, id, .. }
-        | BulkAction::Delete { kind, id } => (*kind, id),
-    };
-    let id = match id.strip_prefix(bulk::REFERENCE) {
-        Some(name) => names.ids.get(name)?,
-        None => id,
-    };
-    Some(present::location(&call.base_url(), kind, id))
+    let (kind, id) = operation.target.as_ref()?;
+    let referred = id.strip_prefix(bulk::REFERENCE);
+    let id = referred.and_then(|name| names.ids.get(name)).unwrap_or(id);
+    Some(present::location(&call.base_url(), *kind, id))
 }
 
 /// A resource was created before what it refers to, and that failed: it must not go on referring to
