@@ -5,6 +5,8 @@ include!("../../guest/sdk/build_guest.rs");
 fn main() {
     for (name, package, folder) in [
         ("MISBEHAVE", "tidegate-guest-misbehave", "tests/guests/misbehave"),
+        ("NAMES", "tidegate-example-names", "guest/examples/names"),
+        ("FREEZE", "tidegate-example-freeze", "guest/examples/freeze"),
         ("STANDARD", "tidegate-standard", "guest/standard"),
     ] {
         let component = build_guest(package, folder);

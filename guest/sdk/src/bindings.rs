@@ -71,10 +71,3 @@ pub mod types {
     };
     pub use super::generated::tidegate::scim::types::{Group, LabelledValue, Member, Name, User};
 }
-
-/// What a policy may call while it decides, if the operator granted it. Never from
-/// `configure`; natively, every call panics.
-pub mod imports {
-    pub use super::generated::tidegate::directory::{actions, lookup};
-    pub use super::generated::tidegate::host::{http, storage};
-}

@@ -45,17 +45,24 @@
 //! A component imports exactly what its policy calls: one that calls neither
 //! [`imports`] nor anything built on it comes out as the world `pure-policy`, to which
 //! nothing needs to be granted. The same crate compiles natively, so that `cargo test`
-//! runs the rules without a sandbox; there, imports panic except for [`log`].
+//! runs the rules without a sandbox, in a [`fakes::World`].
 
 mod bindings;
 mod export;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod fakes;
+pub mod imports;
 pub mod log;
 mod policy;
 pub mod settings;
 mod steps;
 
-pub use bindings::{imports, types};
+pub use bindings::types;
 pub use policy::Policy;
+/// For `#[derive(schemars::JsonSchema)]` on settings.
+pub use schemars;
+/// For `#[derive(serde::Deserialize)]` on settings.
+pub use serde;
 pub use steps::{StepBuilder, step};
 pub use types::{Description, Plan, Problem, Rejection, Request, Step};
 

@@ -8,6 +8,10 @@
 //! assert_eq!(problems[0].path, "/limmit");
 //! ```
 
+mod typed;
+
+pub use typed::{parse, schema};
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use tidegate_guests::STANDARD;
+use tidegate_guests::{FREEZE, NAMES, STANDARD};
 use tidegate_runtime::Runtime;
 use tidegate_runtime::stage::Staging;
 use tidegate_runtime::vectors::Vector;
@@ -28,16 +28,16 @@ async fn the_component_decides_as_the_vectors_say() {
         let text = std::fs::read_to_string(&path).unwrap();
         let twice = SNAPSHOTTED.contains(&file);
         for plain in [true].into_iter().chain(twice.then_some(false)) {
-            check(&runtime, &Vector::read(&text).unwrap(), plain, file).await;
+            check(&runtime, STANDARD, &Vector::read(&text).unwrap(), plain, file).await;
             count += 1;
         }
     }
     assert!(count > 50 + SNAPSHOTTED.len(), "only {count} vectors were found");
 }
 
-async fn check(runtime: &Runtime, vector: &Vector, plain: bool, file: &str) {
+async fn check(runtime: &Runtime, component: &[u8], vector: &Vector, plain: bool, file: &str) {
     let staging = Staging {
-        component: STANDARD.to_vec(),
+        component: component.to_vec(),
         settings: vector.settings.to_string(),
         grants: vector.grants(),
         snapshot: None,
@@ -50,6 +50,32 @@ async fn check(runtime: &Runtime, vector: &Vector, plain: bool, file: &str) {
     vector
         .check(&decided.outcome, &given)
         .unwrap_or_else(|difference| panic!("{file}: {}\n{difference}", vector.why));
+}
+
+/// The examples in Rust; those in other languages are built and asked by `tests/policies/run`.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_decide_as_their_vectors_say() {
+    for (component, example, least) in [(NAMES, "names", 3), (FREEZE, "freeze", 4)] {
+        let folder = format!(
+            "{}/../../guest/examples/{example}/vectors",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let vector = Vector::read(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            check(
+                &common::RUNTIME,
+                component,
+                &vector,
+                true,
+                &path.display().to_string(),
+            )
+            .await;
+            count += 1;
+        }
+        assert!(count >= least, "{example}: only {count} vectors were found");
+    }
 }
 
 /// A failure shows what was wanted and what came, line by line.

@@ -6,3 +6,9 @@ pub const MISBEHAVE: &[u8] = include_bytes!(env!("TIDEGATE_GUEST_MISBEHAVE"));
 
 /// The policy that ships with Tidegate.
 pub const STANDARD: &[u8] = include_bytes!(env!("TIDEGATE_GUEST_STANDARD"));
+
+/// The example with usernames from names.
+pub const NAMES: &[u8] = include_bytes!(env!("TIDEGATE_GUEST_NAMES"));
+
+/// The example with a freeze window.
+pub const FREEZE: &[u8] = include_bytes!(env!("TIDEGATE_GUEST_FREEZE"));

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 26] = [
+const COMMANDS: [&[&str]; 30] = [
     &[],
     &["serve"],
     &["demo"],
@@ -24,6 +24,10 @@ const COMMANDS: [&[&str]; 26] = [
     &["brake", "status"],
     &["brake", "release"],
     &["policy"],
+    &["policy", "new"],
+    &["policy", "check"],
+    &["policy", "test"],
+    &["policy", "bench"],
     &["policy", "deploy"],
     &["policy", "list"],
     &["policy", "preview"],

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tidegate_sdk::types::Change;
-use tidegate_sdk::{Description, Plan, Policy, Problem, Rejection, Request, step};
+use tidegate_sdk::{Description, Plan, Policy, Problem, Rejection, Request, settings, step};
 
-/// Settings: `{"groups": {"Engineering": "jira-engineers"}}`.
-#[derive(Debug, Default, Deserialize)]
+/// The settings.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rules {
+    /// Department, and the group that its people are in.
     groups: BTreeMap<String, String>,
 }
 
@@ -19,28 +21,12 @@ impl Policy for Rules {
             name: "NAME".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             summary: "Puts everybody of a department into that department's group.".into(),
-            settings_schema: r#"{
-                "type": "object",
-                "properties": {
-                    "groups": {
-                        "type": "object",
-                        "description": "Department, and the group that its people are in.",
-                        "additionalProperties": {"type": "string"}
-                    }
-                },
-                "additionalProperties": false
-            }"#
-            .into(),
+            settings_schema: settings::schema::<Self>(),
         }
     }
 
     fn configure(settings: &str) -> Result<Self, Vec<Problem>> {
-        serde_json::from_str(settings).map_err(|error| {
-            vec![Problem {
-                path: String::new(),
-                message: error.to_string(),
-            }]
-        })
+        settings::parse(settings)
     }
 
     fn decide(&self, request: &Request) -> Result<Plan, Rejection> {

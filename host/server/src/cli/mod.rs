@@ -95,12 +95,11 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run(common).await,
             Command::Demo(demo) => {
-                let ignored = common.config.is_some() || common.data_dir.is_some();
                 anyhow::ensure!(
-                    !ignored,
-                    "demo has a data directory of its own: leave --config and --data-dir out"
+                    common.config.is_none(),
+                    "demo has a configuration of its own: leave --config out"
                 );
-                demo.run(common.log.as_deref()).await
+                demo.run(common.log.as_deref(), common.data_dir.as_deref()).await
             }
             Command::App(command) => command.run(&administration(common).await?).await,
             Command::Client(command) => command.run(&administration(common).await?).await,

@@ -5,6 +5,7 @@ mod load;
 mod products;
 mod story;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -35,11 +36,15 @@ const SECOND_RULES: &str = r#"{
 }"#;
 
 impl Demo {
-    pub(crate) async fn run(self, log: Option<&str>) -> anyhow::Result<()> {
+    /// In a new data directory, or in one that goes with the process.
+    pub(crate) async fn run(self, log: Option<&str>, data_dir: Option<&Path>) -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
+        let data_dir = data_dir.unwrap_or(folder.path());
+        let used = std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.next().is_some());
+        anyhow::ensure!(!used, "{} is not empty: the demo begins anew", data_dir.display());
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
-            data_dir: folder.path().to_owned(),
+            data_dir: data_dir.to_owned(),
             log: log.unwrap_or("error").to_owned(),
             ..Config::default()
         };
