@@ -89,6 +89,18 @@ impl Runtime {
             .map_or((0, 0), |cache| (cache.cache_hits(), cache.cache_misses()))
     }
 
+    /// Slots of the pool that are taken now: instances, memories, tables and stacks; none: no pool.
+    #[must_use]
+    pub fn pool_in_use(&self) -> Option<u64> {
+        let pool = self.engine.pooling_allocator_metrics()?;
+        let slots = [pool.memories(), pool.tables(), pool.stacks()];
+        Some(
+            pool.core_instances()
+                + pool.component_instances()
+                + slots.map(|used| used as u64).iter().sum::<u64>(),
+        )
+    }
+
     /// Decisions that run now.
     #[must_use]
     pub fn decisions_running(&self) -> usize {

@@ -20,16 +20,17 @@ use tidegate_scim::view::{LabelledValue, Name, UserView};
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new(None).unwrap());
 
 pub async fn stage(component: &[u8], settings: &str, grants: Grants) -> Result<Staged, StageError> {
-    let (component, settings) = (component.to_vec(), settings.to_owned());
-    RUNTIME
-        .stage(Staging {
-            component,
-            settings,
-            grants,
-            snapshot: None,
-            plain: false,
-        })
-        .await
+    RUNTIME.stage(staging(component, settings, grants)).await
+}
+
+pub fn staging(component: &[u8], settings: &str, grants: Grants) -> Staging {
+    Staging {
+        component: component.to_vec(),
+        settings: settings.to_owned(),
+        grants,
+        snapshot: None,
+        plain: false,
+    }
 }
 
 pub async fn misbehave(settings: &str, grants: Grants) -> Version {

@@ -36,6 +36,15 @@ pub(crate) fn count(namespace: &str) -> String {
     }
 }
 
+/// Reads an entry until it is told to stop, and says what it was told.
+pub(crate) fn flood(namespace: &str) -> String {
+    loop {
+        if let Err(error) = storage::get(namespace, "nothing") {
+            return format!("{error:?}");
+        }
+    }
+}
+
 /// Looks one account up in the first target.
 pub(crate) fn look_up(request: &Request, username: &str) -> String {
     let target = first_target(request);

@@ -27,6 +27,12 @@ enum Behaviour {
     LogFlood,
     /// Answers with as many steps as `steps` says.
     HugePlan,
+    /// A reason of `steps` bytes.
+    HugeString,
+    /// Calls the host without end: a look-up in storage that is not there.
+    CallFlood,
+    /// Behaves for the sample of `tidegate policy check`, and panics for everybody else.
+    TwoFaced,
     /// The reason holds what the clock and a hash map's random seed say.
     Entropy,
     /// Rejections, one for each case.
@@ -65,13 +71,13 @@ struct Misbehave {
     aloud: bool,
     /// For `echo`.
     tag: String,
-    /// For `huge-plan`.
+    /// For `huge-plan` and `huge-string`.
     steps: usize,
     /// For `sleep-http`.
     url: String,
     /// For `sleep-http`: the name of a secret to attach.
     credential: Option<String>,
-    /// For `storage-counter`.
+    /// For `storage-counter` and `call-flood`.
     namespace: String,
     /// For `lookup`.
     username: String,
@@ -126,6 +132,10 @@ impl Policy for Misbehave {
                     steps: (0..self.steps).map(|_| harmless("huge".into())).collect(),
                 });
             }
+            Behaviour::HugeString => "x".repeat(self.steps),
+            Behaviour::CallFlood => calls::flood(&self.namespace),
+            Behaviour::TwoFaced if request.id == "sample" => "well".into(),
+            Behaviour::TwoFaced => panic!("nobody looks any more"),
             Behaviour::Entropy => faults::entropy(),
             Behaviour::RejectInvalidValue => return Err(Rejection::InvalidValue("told to: value".into())),
             Behaviour::RejectUniqueness => return Err(Rejection::Uniqueness("told to: unique".into())),
