@@ -22,6 +22,7 @@ mod oauth;
 mod operations;
 pub mod policies;
 pub mod preview;
+pub mod probation;
 mod protected;
 pub mod reconciler;
 mod scim;

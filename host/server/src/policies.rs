@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use thiserror::Error;
 use tidegate_runtime::grants::Grants;
@@ -172,6 +173,7 @@ impl Service {
         };
         let active = self.store.app(app.seq)?.active_version;
         self.store.activate_version(app.seq, row.id, now_ms()).await?;
+        self.probation.begin(app.seq, row.id, &version);
         let before = self.registry.publish(app.seq, version);
         self.note(app, "policy.activate", &row, preview.unwrap_or(""))
             .await?;
@@ -194,7 +196,24 @@ impl Service {
             .filter_map(|row| row.activated_ms.map(|at| (at, row.number)))
             .max();
         let (_, number) = earlier.ok_or(PolicyError::NothingBefore)?;
-        self.activate(app, number, None).await
+        let row = self.activate(app, number, None).await?;
+        // It has proved itself before.
+        self.probation.end(app.seq);
+        Ok(row)
+    }
+
+    /// Marks a replaced version as failed, once no request holds it.
+    pub(crate) fn fail_when_drained(self: &Arc<Self>, id: i64, note: String) {
+        let service = Arc::clone(self);
+        tokio::spawn(async move {
+            let drained = || service.store.version(id).is_ok_and(|row| row.state != "draining");
+            while !drained() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            if let Err(error) = service.store.set_version_state(id, "failed", &note).await {
+                tracing::error!(id, %error, "a version that failed was not marked");
+            }
+        });
     }
 
     /// Publishes the active version of every app, after a start. An app whose version

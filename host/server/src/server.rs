@@ -15,7 +15,7 @@ use crate::listener::{self, Bounds};
 use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
-use crate::{admin, oauth, operations, reconciler};
+use crate::{admin, oauth, operations, probation, reconciler};
 
 /// A server that runs until [`Server::stop`].
 #[derive(Debug)]
@@ -68,6 +68,7 @@ impl Server {
             tokio::spawn(listener::serve(listener, router, bounds, open, stop.clone())),
             tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),
             tokio::spawn(reconciler::run(Arc::clone(&service), stop.clone())),
+            tokio::spawn(probation::run(Arc::clone(&service), stop.clone())),
         ];
         Ok(Self {
             address,

@@ -14,6 +14,7 @@ use crate::files::Files;
 use crate::locks::Locks;
 use crate::metrics::Metrics;
 use crate::policies::Staged;
+use crate::probation::Probation;
 
 /// The running Tidegate, without its listeners and loops.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// Versions that are compiled and not active.
     pub staged: Staged,
+    /// New versions that are watched.
+    pub probation: Probation,
     /// Rung when apps or targets came.
     pub changed: Notify,
     /// Changes when a walk is asked for.
@@ -59,6 +62,7 @@ impl Service {
             locks: Locks::default(),
             metrics: Metrics::default(),
             staged: Staged::default(),
+            probation: Probation::default(),
             changed: Notify::new(),
             walks: watch::Sender::new(()),
             public_url,

@@ -120,9 +120,15 @@ async fn what_breaks_while_deciding_stores_nothing_and_a_good_version_heals_it()
         ("allocate", "memory"),
         ("huge-plan", "plan-too-large"),
     ] {
+        // On a busy machine what takes long must not meet the CPU's limit first.
+        let limits = match behaviour {
+            "loop" => json!({}),
+            _ => json!({"cpu-millis": 20_000, "wall-millis": 20_000}),
+        };
+        let settings = json!({"behaviour": behaviour, "steps": 10_500});
         world
             .admin
-            .rule(APP, MISBEHAVE, json!({"behaviour": behaviour, "steps": 10_500}))
+            .rule_with(APP, MISBEHAVE, settings, json!({ "limits": limits }))
             .await;
         let writes = [
             (

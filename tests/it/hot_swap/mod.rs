@@ -1,5 +1,6 @@
 //! Rules replaced while requests are decided.
 
 mod broken;
+mod probation;
 mod swap;
 mod versions;

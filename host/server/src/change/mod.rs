@@ -126,6 +126,9 @@ impl<'a> Change<'a> {
             .metrics
             .decision_seconds
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
+        if let Some(probation) = self.scene.probation {
+            probation.note(self.app.seq, &self.version, decided.outcome.as_ref().err());
+        }
         self.note_denials(&decided).await;
         let plan = decided
             .outcome

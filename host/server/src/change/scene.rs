@@ -8,6 +8,7 @@ use tidegate_store::Store;
 
 use crate::locks::Locks;
 use crate::metrics::Metrics;
+use crate::probation::Probation;
 use crate::service::Service;
 
 /// What a change reads, writes and may call: the service's own, or a copy's, where it is seen what
@@ -24,6 +25,8 @@ pub struct Scene<'a> {
     pub capabilities: Arc<dyn Capabilities>,
     /// Reconcilers work on what is stored here.
     pub is_live: bool,
+    /// Watches new rules; none: they are only tried.
+    pub probation: Option<&'a Probation>,
 }
 
 impl fmt::Debug for Scene<'_> {
@@ -43,6 +46,7 @@ impl Service {
             metrics: &self.metrics,
             capabilities: Arc::clone(&self.capabilities) as _,
             is_live: true,
+            probation: Some(&self.probation),
         }
     }
 }

@@ -54,6 +54,7 @@ impl Service {
             metrics: &metrics,
             capabilities: Arc::new(capabilities::OnTrial(self.capabilities_over(copy.store.clone()))),
             is_live: false,
+            probation: None,
         };
         let trial = walk::Trial {
             scene: &scene,

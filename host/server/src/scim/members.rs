@@ -23,7 +23,7 @@ const PORTION: u64 = 1_000;
 /// Portions that are read at the same time, whatever the number of clients: each takes a thread, a
 /// connection with its cache, and the memory of a portion.
 static READING: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(2 * std::thread::available_parallelism().map_or(2, usize::from)));
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
 /// The members of a group.
 pub(super) struct Members<'a> {
