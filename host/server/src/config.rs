@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::scim::origin::Origin;
+use crate::trust::{Trust, TrustError};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
@@ -42,6 +43,10 @@ pub struct Config {
     pub request_timeout_seconds: u64,
     /// Seconds that requests in flight get when the server stops.
     pub shutdown_seconds: u64,
+    /// Minisign public keys whose signatures on policies are trusted.
+    pub trusted_keys: Vec<String>,
+    /// Whether policies without a signature are taken.
+    pub unsigned_policies: bool,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged, for example `info,tidegate=debug`.
@@ -59,6 +64,8 @@ impl Default for Config {
             max_body_bytes: 16 << 20,
             request_timeout_seconds: 50,
             shutdown_seconds: 30,
+            trusted_keys: Vec::new(),
+            unsigned_policies: true,
             log_format: LogFormat::Text,
             log: "info".into(),
         }
@@ -98,6 +105,11 @@ impl Config {
         }
     }
 
+    /// Whose policies are taken.
+    pub(crate) fn trust(&self) -> Result<Trust, TrustError> {
+        Trust::new(&self.trusted_keys, self.unsigned_policies)
+    }
+
     /// Base of all addresses that are given out, without a trailing slash.
     #[must_use]
     pub fn public_url(&self, bound: SocketAddr) -> String {
@@ -111,7 +123,7 @@ impl Config {
 
 /// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
 /// of a test run, say) are not ours to refuse.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 12] = [
     "listen",
     "data_dir",
     "public_url",
@@ -120,6 +132,8 @@ const KNOWN: [&str; 10] = [
     "max_body_bytes",
     "request_timeout_seconds",
     "shutdown_seconds",
+    "trusted_keys",
+    "unsigned_policies",
     "log_format",
     "log",
 ];

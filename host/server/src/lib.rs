@@ -30,6 +30,7 @@ pub mod server;
 pub mod service;
 pub mod setup;
 pub mod telemetry;
+pub mod trust;
 
 /// Requests make many small objects on several threads; glibc's allocator makes them wait for
 /// each other (a seventh of a worker's time under load).

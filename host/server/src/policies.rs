@@ -19,6 +19,7 @@ use tidegate_store::policies::VersionRow;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
+use crate::trust::TrustError;
 
 /// The policy that ships with Tidegate, compiled when Tidegate was.
 pub const STANDARD: &[u8] = include_bytes!(env!("TIDEGATE_STANDARD_POLICY"));
@@ -53,6 +54,9 @@ pub enum PolicyError {
     /// The component or its settings.
     #[error(transparent)]
     Stage(#[from] StageError),
+    /// Nobody who is trusted vouches for it.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// No version of that number.
     #[error("the app has no version {0}")]
     NoSuchVersion(i64),
@@ -98,6 +102,17 @@ pub struct Deployment {
     pub settings: String,
     /// What it may do.
     pub grants: Grants,
+    /// What vouches for the component.
+    pub vouched: Vouched,
+}
+
+/// What vouches for a component.
+#[derive(Debug, Clone, Default)]
+pub struct Vouched {
+    /// SHA-256 that it must have, hexadecimal.
+    pub digest: Option<String>,
+    /// A detached minisign signature over its bytes, as minisign writes it.
+    pub signature: Option<String>,
 }
 
 impl Service {
@@ -119,9 +134,16 @@ impl Service {
                 now_ms(),
             )
             .await?;
-        let staged = self
-            .stage(deployment.component, deployment.settings, deployment.grants)
-            .await;
+        let verified = self.verify(&deployment.component, &digest, &deployment.vouched);
+        let staged = match verified {
+            Ok(signer) => {
+                self.store.set_version_state(row.id, "verified", "").await?;
+                self.note(app, "policy.verify", &row, &signer).await?;
+                self.stage(deployment.component, deployment.settings, deployment.grants)
+                    .await
+            }
+            Err(error) => Err(error.into()),
+        };
         let version = match staged {
             Ok(version) => version,
             Err(error) => {
@@ -142,6 +164,24 @@ impl Service {
         self.staged.keep(row.id, version);
         self.note(app, "policy.deploy", &row, "").await?;
         Ok(self.store.version(row.id)?)
+    }
+
+    /// Who vouches for a component, in words for the audit trail.
+    fn verify(&self, component: &[u8], digest: &str, vouched: &Vouched) -> Result<String, TrustError> {
+        if let Some(wanted) = &vouched.digest
+            && !wanted.eq_ignore_ascii_case(digest)
+        {
+            return Err(TrustError::Digest {
+                found: digest.to_owned(),
+                wanted: wanted.clone(),
+            });
+        }
+        // It came with the program.
+        if component == STANDARD {
+            return Ok("ships with Tidegate".into());
+        }
+        let signer = self.trust.check(component, vouched.signature.as_deref())?;
+        Ok(signer.map_or_else(|| "not signed".into(), |key| format!("signed by {key}")))
     }
 
     /// Makes a version the one that decides. Requests under way finish with the old one. With the digest

@@ -41,7 +41,7 @@ impl Server {
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
         let files = Files::at(&config.data_dir)?;
-        let service = Service::open(&files, config.public_url(address))?;
+        let service = Service::open(&files, config.public_url(address), config.trust()?)?;
         // Before the first request: a write that came earlier would be refused for want of rules.
         service.load_policies().await;
         let first_app = service.first_app().await?;

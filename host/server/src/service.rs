@@ -15,6 +15,7 @@ use crate::locks::Locks;
 use crate::metrics::Metrics;
 use crate::policies::Staged;
 use crate::probation::Probation;
+use crate::trust::Trust;
 
 /// The running Tidegate, without its listeners and loops.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub struct Service {
     /// Changes when a walk is asked for.
     pub walks: watch::Sender<()>,
     public_url: String,
+    pub(crate) trust: Trust,
     pub(crate) files: Files,
     apps: Arc<RwLock<Arc<Apps>>>,
     /// What policies may be granted.
@@ -50,7 +52,7 @@ impl Service {
     ///
     /// # Errors
     /// The data directory, the database or the engine cannot be used.
-    pub fn open(files: &Files, public_url: String) -> anyhow::Result<Arc<Self>> {
+    pub fn open(files: &Files, public_url: String, trust: Trust) -> anyhow::Result<Arc<Self>> {
         let store = files.open_store()?;
         let runtime = Runtime::new(Some(&files.compile_cache()))?;
         let apps = Arc::new(RwLock::new(Arc::new(Apps::load(&store, &Apps::default())?)));
@@ -66,6 +68,7 @@ impl Service {
             changed: Notify::new(),
             walks: watch::Sender::new(()),
             public_url,
+            trust,
             files: files.clone(),
             apps,
             capabilities,

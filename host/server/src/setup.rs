@@ -8,7 +8,7 @@ use tidegate_store::StoreError;
 use tidegate_store::apps::AppOptions;
 
 use crate::clock::now_ms;
-use crate::policies::{Deployment, STANDARD};
+use crate::policies::{Deployment, STANDARD, Vouched};
 use crate::service::Service;
 
 /// The name of the app that the first start makes.
@@ -52,6 +52,7 @@ impl Service {
             component: STANDARD.to_vec(),
             settings: "{}".into(),
             grants: Grants::default(),
+            vouched: Vouched::default(),
         };
         let version = self.deploy(app, standard).await?;
         self.activate(app, version.number, None).await?;

@@ -26,7 +26,7 @@ pub struct VersionRow {
     pub name: String,
     /// The policy's own version.
     pub semver: String,
-    /// `uploaded`, `compiled`, `checked`, `active`, `draining`, `retired` or `failed`.
+    /// `uploaded`, `verified`, `checked`, `previewed`, `active`, `draining`, `retired` or `failed`.
     pub state: String,
     /// Why it failed, or why it is not snapshotted.
     pub note: String,

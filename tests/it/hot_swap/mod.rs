@@ -4,3 +4,4 @@ mod broken;
 mod probation;
 mod swap;
 mod versions;
+mod vouched;

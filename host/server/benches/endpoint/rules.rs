@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use http::{Method, StatusCode};
 use serde_json::json;
 use tidegate::apps::App;
-use tidegate::policies::{Deployment, STANDARD};
+use tidegate::policies::{Deployment, STANDARD, Vouched};
 use tidegate_runtime::grants::Grants;
 use tokio::task::JoinSet;
 
@@ -105,6 +105,7 @@ async fn deploy(world: &World, app: &App, settings: &str) -> i64 {
         component: STANDARD.to_vec(),
         settings: settings.into(),
         grants: Grants::default(),
+        vouched: Vouched::default(),
     };
     world.server.service.deploy(app, deployment).await.unwrap().number
 }

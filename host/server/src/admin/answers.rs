@@ -261,6 +261,12 @@ pub struct DeployPolicy {
     /// The component in base64; absent: the standard policy.
     #[serde(default)]
     pub component: Option<String>,
+    /// SHA-256 that the component must have, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// A detached minisign signature over the component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// Settings; absent: `{}`.
     #[serde(default)]
     pub settings: Option<Value>,

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine};
 use super::error::{Refusal, app};
 use crate::apps::App;
-use crate::policies::{Deployment, PolicyError, STANDARD};
+use crate::policies::{Deployment, PolicyError, STANDARD, Vouched};
 use crate::service::Service;
 
 /// `GET /apps/{app}/policies`: newest first.
@@ -57,6 +57,10 @@ pub(super) async fn deploy(
         component,
         settings,
         grants,
+        vouched: Vouched {
+            digest: wanted.digest,
+            signature: wanted.signature,
+        },
     };
     let same = match wanted.reuse {
         true => service.same_version(&app, &deployment)?,

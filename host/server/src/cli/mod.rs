@@ -4,6 +4,7 @@ mod apps;
 mod authors;
 mod brake;
 mod clients;
+mod component;
 mod credentials;
 mod policies;
 mod preview;
@@ -145,7 +146,7 @@ async fn administration(common: &Common) -> anyhow::Result<Administration> {
     if tokio::net::UnixStream::connect(&socket).await.is_ok() {
         return Ok(Administration::Running(socket));
     }
-    let service: Arc<Service> = Service::open(&files, config.public_url(config.listen))?;
+    let service: Arc<Service> = Service::open(&files, config.public_url(config.listen), config.trust()?)?;
     Ok(Administration::Here(admin::router(service)))
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use clap::{Args, Subcommand};
@@ -11,7 +10,7 @@ use serde_json::Value;
 
 use super::authors::AuthorCommand;
 use super::preview::Preview;
-use super::{json_file, segment, table};
+use super::{component, json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
 use crate::admin::socket::Administration;
 use crate::setup::FIRST_APP;
@@ -58,8 +57,14 @@ pub(crate) enum PolicyCommand {
 /// Code, settings and grants.
 #[derive(Debug, Args)]
 pub(super) struct Parts {
-    /// The component (.wasm); left out: the standard policy.
+    /// The component (.wasm), a file or a URL; left out: the standard policy.
     component: Option<PathBuf>,
+    /// SHA-256 that the component must have; needed with a URL.
+    #[arg(long, value_name = "SHA256", requires = "component")]
+    digest: Option<String>,
+    /// Its minisign signature; left out: the file's name with .minisig, if it is there.
+    #[arg(long, value_name = "FILE", requires = "component")]
+    signature: Option<PathBuf>,
     /// Settings (JSON).
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -92,7 +97,7 @@ impl PolicyCommand {
                 let wanted = DeployPolicy {
                     activate: deploy.activate,
                     restate: deploy.restate,
-                    ..deploy.parts.body()?
+                    ..deploy.parts.body().await?
                 };
                 let version: PolicyVersion = administration.call(Method::POST, &path, &wanted).await?;
                 show(&version);
@@ -155,16 +160,17 @@ impl PolicyCommand {
 
 impl Parts {
     /// What a server is told of them.
-    pub(super) fn body(&self) -> anyhow::Result<DeployPolicy> {
+    pub(super) async fn body(&self) -> anyhow::Result<DeployPolicy> {
         let component = match &self.component {
-            Some(file) => {
-                let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-                Some(BASE64_STANDARD.encode(bytes))
+            Some(source) => {
+                Some(BASE64_STANDARD.encode(component::read(source, self.digest.as_deref()).await?))
             }
             None => None,
         };
         Ok(DeployPolicy {
             component,
+            digest: self.digest.clone(),
+            signature: component::signature(self.component.as_deref(), self.signature.as_deref())?,
             settings: self.settings.as_deref().map(json_file).transpose()?,
             grants: self.grants.as_deref().map(json_file).transpose()?,
             ..DeployPolicy::default()

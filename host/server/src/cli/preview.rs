@@ -37,7 +37,7 @@ impl Preview {
             None => {
                 let wanted = DeployPolicy {
                     reuse: true,
-                    ..self.parts.body()?
+                    ..self.parts.body().await?
                 };
                 let version: PolicyVersion = administration.call(Method::POST, &policies, &wanted).await?;
                 version.number

@@ -11,7 +11,7 @@ use super::products::Simulated;
 use crate::cli::table;
 use crate::clock::now_ms;
 use crate::config::Config;
-use crate::policies::{Deployment, STANDARD};
+use crate::policies::{Deployment, STANDARD, Vouched};
 use crate::server::Server;
 use crate::setup::{FIRST_APP, NewApp};
 
@@ -43,6 +43,7 @@ pub(super) async fn deploy(server: &Server, what: &str, settings: &str, restate:
         component: STANDARD.to_vec(),
         settings: settings.into(),
         grants: Grants::default(),
+        vouched: Vouched::default(),
     };
     let version = service.deploy(app, deployment).await?;
     let version = service.activate(app, version.number, None).await?;
