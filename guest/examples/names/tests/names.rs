@@ -1,5 +1,5 @@
 //! Natively, in a world of the kit's.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use serde_json::{Value, json};
 use tidegate_example_names::Names;
