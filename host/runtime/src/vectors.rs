@@ -90,11 +90,7 @@ impl Vector {
     ///
     /// # Errors
     /// The difference, for a person to read.
-    pub fn check(
-        &self,
-        answer: &Result<Result<Plan, Rejection>, Failure>,
-        given: &Given,
-    ) -> Result<(), String> {
+    pub fn check(&self, answer: &Outcome, given: &Given) -> Result<(), String> {
         let after = given.stored();
         let stored = self.stored.as_ref().map(|_| &after);
         let wanted = Answer {
@@ -103,27 +99,65 @@ impl Vector {
             failure: None,
             stored: self.stored.as_ref(),
         };
-        let (plan, rejection, failure) = match answer {
+        let came = Answer {
+            stored,
+            ..Answer::of(answer)
+        };
+        match between(&wanted, &came, ["wanted", "came"]) {
+            None => Ok(()),
+            Some(difference) => Err(difference),
+        }
+    }
+}
+
+/// What a decision came to.
+pub type Outcome = Result<Result<Plan, Rejection>, Failure>;
+
+/// How two decisions about one question differ, line by line; none: they come to the same. Reasons are words,
+/// and the order of steps means nothing.
+#[must_use]
+pub fn difference(names: [&str; 2], one: &Outcome, other: &Outcome) -> Option<String> {
+    let plain = |outcome: &Outcome| -> Outcome {
+        let mut outcome = outcome.clone();
+        if let Ok(Ok(plan)) = &mut outcome {
+            for step in &mut plan.steps {
+                step.reason.clear();
+            }
+            plan.steps.sort_by_cached_key(|step| format!("{step:?}"));
+        }
+        outcome
+    };
+    let (one, other) = (plain(one), plain(other));
+    between(&Answer::of(&one), &Answer::of(&other), names)
+}
+
+impl<'a> Answer<'a> {
+    fn of(outcome: &'a Outcome) -> Self {
+        let (plan, rejection, failure) = match outcome {
             Ok(Ok(plan)) => (Some(plan), None, None),
             Ok(Err(rejection)) => (None, Some(rejection), None),
             Err(failure) => (None, None, Some(failure.to_string())),
         };
-        let came = Answer {
+        Self {
             plan,
             rejection,
             failure,
-            stored,
-        };
-        let shown = |answer: &Answer<'_>| serde_json::to_string_pretty(answer).unwrap_or_default() + "\n";
-        let (wanted, came) = (shown(&wanted), shown(&came));
-        if wanted == came {
-            return Ok(());
+            stored: None,
         }
-        let diff = TextDiff::from_lines(&wanted, &came);
-        Err(diff
-            .unified_diff()
-            .context_radius(3)
-            .header("wanted", "came")
-            .to_string())
     }
+}
+
+fn between(wanted: &Answer<'_>, came: &Answer<'_>, [one, other]: [&str; 2]) -> Option<String> {
+    let shown = |answer: &Answer<'_>| serde_json::to_string_pretty(answer).unwrap_or_default() + "\n";
+    let (wanted, came) = (shown(wanted), shown(came));
+    if wanted == came {
+        return None;
+    }
+    let diff = TextDiff::from_lines(&wanted, &came);
+    Some(
+        diff.unified_diff()
+            .context_radius(3)
+            .header(one, other)
+            .to_string(),
+    )
 }

@@ -29,6 +29,7 @@ mod scim;
 pub mod server;
 pub mod service;
 pub mod setup;
+pub mod shadow;
 pub mod telemetry;
 pub mod trust;
 

@@ -211,6 +211,14 @@ impl Service {
             Some(version) => version,
             None => self.restage(&row).await?,
         };
+        // It need not decide beside itself, and what holds it would keep it from draining.
+        if self
+            .shadows
+            .of(app.seq)
+            .is_some_and(|shadow| shadow.number() == number)
+        {
+            self.shadows.set(app.seq, None);
+        }
         let active = self.store.app(app.seq)?.active_version;
         self.store.activate_version(app.seq, row.id, now_ms()).await?;
         self.probation.begin(app.seq, row.id, &version);

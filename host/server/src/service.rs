@@ -15,6 +15,7 @@ use crate::locks::Locks;
 use crate::metrics::Metrics;
 use crate::policies::Staged;
 use crate::probation::Probation;
+use crate::shadow::Shadows;
 use crate::trust::Trust;
 
 /// The running Tidegate, without its listeners and loops.
@@ -32,6 +33,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// Versions that are compiled and not active.
     pub staged: Staged,
+    /// Versions that decide beside those in force.
+    pub shadows: Shadows,
     /// New versions that are watched.
     pub probation: Probation,
     /// Rung when apps or targets came.
@@ -64,6 +67,7 @@ impl Service {
             locks: Locks::default(),
             metrics: Metrics::default(),
             staged: Staged::default(),
+            shadows: Shadows::default(),
             probation: Probation::default(),
             changed: Notify::new(),
             walks: watch::Sender::new(()),

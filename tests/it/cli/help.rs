@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 30] = [
+const COMMANDS: [&[&str]; 31] = [
     &[],
     &["serve"],
     &["demo"],
@@ -31,6 +31,7 @@ const COMMANDS: [&[&str]; 30] = [
     &["policy", "deploy"],
     &["policy", "list"],
     &["policy", "preview"],
+    &["policy", "shadow"],
     &["policy", "activate"],
     &["policy", "rollback"],
     &["help"],

@@ -2,6 +2,7 @@
 
 mod broken;
 mod probation;
+mod shadow;
 mod swap;
 mod versions;
 mod vouched;

@@ -9,6 +9,7 @@ use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 
 use crate::preview::{Preview, Progress};
+use crate::shadow::Seen;
 
 /// A name for a new app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -306,6 +307,25 @@ pub enum PreviewLine {
     Preview(Box<Preview>),
     /// Why there is none.
     Error(String),
+}
+
+/// Which version decides beside the one in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct SetShadow {
+    /// Its number; absent: none any longer.
+    pub number: Option<i64>,
+}
+
+/// A version that decides beside the one in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ShadowReport {
+    /// Its number.
+    pub number: i64,
+    /// What was seen since it began.
+    #[serde(flatten)]
+    pub seen: Seen,
 }
 
 /// One policy version.

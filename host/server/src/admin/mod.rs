@@ -10,6 +10,7 @@ mod credentials;
 mod error;
 mod policies;
 mod schemas;
+mod shadow;
 pub mod socket;
 mod status;
 mod targets;
@@ -73,6 +74,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(
             "/admin/api/v1/apps/{app}/policies/{number}/preview",
             post(policies::preview),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/shadow",
+            get(shadow::read).put(shadow::set),
         )
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
         .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))

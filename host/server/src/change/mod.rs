@@ -126,8 +126,12 @@ impl<'a> Change<'a> {
             .metrics
             .decision_seconds
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
-        if let Some(probation) = self.scene.probation {
-            probation.note(self.app.seq, &self.version, decided.outcome.as_ref().err());
+        if let Some(service) = self.scene.live {
+            let failure = decided.outcome.as_ref().err();
+            service.probation.note(self.app.seq, &self.version, failure);
+            if let Some(shadow) = service.shadows.of(self.app.seq) {
+                shadow.ask(service, question, decided.outcome.clone());
+            }
         }
         self.note_denials(&decided).await;
         let plan = decided
@@ -265,7 +269,7 @@ impl<'a> Change<'a> {
     }
 
     fn wake(&self) {
-        if !self.scene.is_live {
+        if self.scene.live.is_none() {
             return;
         }
         for target in &self.app.targets {

@@ -8,7 +8,6 @@ use tidegate_store::Store;
 
 use crate::locks::Locks;
 use crate::metrics::Metrics;
-use crate::probation::Probation;
 use crate::service::Service;
 
 /// What a change reads, writes and may call: the service's own, or a copy's, where it is seen what
@@ -23,16 +22,14 @@ pub struct Scene<'a> {
     pub metrics: &'a Metrics,
     /// What policies may be granted.
     pub capabilities: Arc<dyn Capabilities>,
-    /// Reconcilers work on what is stored here.
-    pub is_live: bool,
-    /// Watches new rules; none: they are only tried.
-    pub probation: Option<&'a Probation>,
+    /// Where new rules are watched and others decide beside; none: the rules are only tried.
+    pub live: Option<&'a Service>,
 }
 
 impl fmt::Debug for Scene<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scene")
-            .field("is_live", &self.is_live)
+            .field("live", &self.live.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -45,8 +42,7 @@ impl Service {
             locks: &self.locks,
             metrics: &self.metrics,
             capabilities: Arc::clone(&self.capabilities) as _,
-            is_live: true,
-            probation: Some(&self.probation),
+            live: Some(self),
         }
     }
 }

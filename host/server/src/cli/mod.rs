@@ -10,6 +10,7 @@ mod policies;
 mod preview;
 mod schemas;
 mod serve;
+mod shadow;
 mod status;
 pub(crate) mod table;
 mod targets;

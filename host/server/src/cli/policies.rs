@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::authors::AuthorCommand;
 use super::preview::Preview;
+use super::shadow::Shadow;
 use super::{component, json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
 use crate::admin::socket::Administration;
@@ -43,6 +44,8 @@ pub(crate) enum PolicyCommand {
     },
     /// Show what a version would change, target by target. Nothing is changed.
     Preview(Preview),
+    /// Let a version decide beside the one in force, without effect, and show how it differs.
+    Shadow(Shadow),
     /// Activate the version that was active before.
     Rollback {
         /// The app.
@@ -124,6 +127,7 @@ impl PolicyCommand {
                 );
             }
             Self::Author(command) => command.run().await?,
+            Self::Shadow(shadow) => shadow.run(administration).await?,
             Self::Preview(preview) => preview.run(administration).await?,
             Self::Activate {
                 number,

@@ -13,7 +13,7 @@ use crate::capabilities::HostCapabilities;
 
 /// Storage is the copy's, look-ups and HTTP that asks are real, what would change something outside
 /// is denied.
-pub(super) struct OnTrial(pub(super) HostCapabilities);
+pub(crate) struct OnTrial(pub(crate) HostCapabilities);
 
 #[async_trait]
 impl Capabilities for OnTrial {

@@ -15,6 +15,7 @@ use tidegate_store::StoreError;
 use tidegate_store::policies::VersionRow;
 use tidegate_store::previews::PreviewRow;
 
+pub(crate) use capabilities::OnTrial;
 pub use report::{Candidate, Preview, Progress, Refused, TargetPreview};
 
 use crate::apps::App;
@@ -53,8 +54,7 @@ impl Service {
             locks: &locks,
             metrics: &metrics,
             capabilities: Arc::new(capabilities::OnTrial(self.capabilities_over(copy.store.clone()))),
-            is_live: false,
-            probation: None,
+            live: None,
         };
         let trial = walk::Trial {
             scene: &scene,

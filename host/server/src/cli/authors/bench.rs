@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use tidegate_runtime::Request;
+use tidegate_runtime::stage::Staging;
 use tidegate_runtime::vectors::Given;
 
 use super::Parts;
@@ -15,6 +16,9 @@ use super::check::SAMPLE;
 pub(crate) struct Bench {
     #[command(flatten)]
     parts: Parts,
+    /// Take no snapshot: configure a fresh instance for each decision.
+    #[arg(long)]
+    no_snapshot: bool,
     /// Decisions to make.
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(10..))]
     decisions: u32,
@@ -23,7 +27,11 @@ pub(crate) struct Bench {
 impl Bench {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let began = Instant::now();
-        let version = super::stage(&super::runtime()?, self.parts.staging()?).await?;
+        let staging = Staging {
+            plain: self.no_snapshot,
+            ..self.parts.staging()?
+        };
+        let version = super::stage(&super::runtime()?, staging).await?;
         println!(
             "ready after      {:>10.0} ms",
             began.elapsed().as_secs_f64() * 1e3
