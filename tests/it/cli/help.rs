@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 31] = [
+const COMMANDS: [&[&str]; 32] = [
     &[],
     &["serve"],
     &["demo"],
@@ -32,6 +32,7 @@ const COMMANDS: [&[&str]; 31] = [
     &["policy", "list"],
     &["policy", "preview"],
     &["policy", "shadow"],
+    &["policy", "watch"],
     &["policy", "activate"],
     &["policy", "rollback"],
     &["help"],

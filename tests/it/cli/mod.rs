@@ -4,6 +4,7 @@ mod commands;
 mod first_start;
 mod help;
 mod secrets;
+mod watch;
 
 use std::path::Path;
 use std::process::Output;

@@ -14,6 +14,7 @@ mod shadow;
 mod status;
 pub(crate) mod table;
 mod targets;
+mod watch;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::authors::AuthorCommand;
 use super::preview::Preview;
 use super::shadow::Shadow;
+use super::watch::Watch;
 use super::{component, json_file, segment, table};
 use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
 use crate::admin::socket::Administration;
@@ -44,6 +45,8 @@ pub(crate) enum PolicyCommand {
     },
     /// Show what a version would change, target by target. Nothing is changed.
     Preview(Preview),
+    /// For development: make a component live whenever it, its settings or its grants change.
+    Watch(Watch),
     /// Let a version decide beside the one in force, without effect, and show how it differs.
     Shadow(Shadow),
     /// Activate the version that was active before.
@@ -127,6 +130,7 @@ impl PolicyCommand {
                 );
             }
             Self::Author(command) => command.run().await?,
+            Self::Watch(watch) => watch.run(administration).await?,
             Self::Shadow(shadow) => shadow.run(administration).await?,
             Self::Preview(preview) => preview.run(administration).await?,
             Self::Activate {
@@ -163,6 +167,12 @@ impl PolicyCommand {
 }
 
 impl Parts {
+    /// The files that it is made of.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let files = [&self.component, &self.settings, &self.grants, &self.signature];
+        files.into_iter().flatten().cloned().collect()
+    }
+
     /// What a server is told of them.
     pub(super) async fn body(&self) -> anyhow::Result<DeployPolicy> {
         let component = match &self.component {
