@@ -62,19 +62,9 @@ pub struct PlanGrant(pub OperationGrants);
 impl Default for PlanGrant {
     /// Everything of the closed vocabulary, on every target. `custom` must be granted in as many words.
     fn default() -> Self {
-        let kinds = [
-            "ensure-account",
-            "suspend-account",
-            "restore-account",
-            "remove-account",
-            "release-account",
-            "ensure-group",
-            "remove-group",
-            "release-group",
-            "ensure-members",
-            "ensure-not-members",
-        ];
-        Self(OperationGrants(kinds.map(OperationGrant::everywhere).to_vec()))
+        Self(OperationGrants(
+            operations::VOCABULARY.map(OperationGrant::everywhere).to_vec(),
+        ))
     }
 }
 

@@ -4,15 +4,15 @@
 //! step with its settings and grants; a request keeps the version it began with; a
 //! version that cannot be staged never replaces one that serves.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod error;
+mod staged;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
 use tidegate_runtime::grants::Grants;
 use tidegate_runtime::stage::{self, Staging};
-use tidegate_runtime::{StageError, Version, registry};
-use tidegate_store::StoreError;
+use tidegate_runtime::{Version, registry};
 use tidegate_store::audit::AuditLine;
 use tidegate_store::policies::VersionRow;
 
@@ -21,77 +21,11 @@ use crate::clock::now_ms;
 use crate::service::Service;
 use crate::trust::TrustError;
 
+pub use error::PolicyError;
+pub use staged::Staged;
+
 /// The policy that ships with Tidegate, compiled when Tidegate was.
 pub const STANDARD: &[u8] = include_bytes!(env!("TIDEGATE_STANDARD_POLICY"));
-
-/// Compiled versions kept beside the active ones, per process. More are compiled again
-/// when they are needed, from the cache.
-const KEPT: usize = 16;
-
-/// Compiled versions by row number: deploying compiles, so that activating need not.
-#[derive(Debug, Default)]
-pub struct Staged(Mutex<HashMap<i64, Arc<Version>>>);
-
-impl Staged {
-    fn take(&self, id: i64) -> Option<Arc<Version>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
-    }
-
-    fn keep(&self, id: i64, version: Arc<Version>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT
-            && let Some(oldest) = kept.keys().min().copied()
-        {
-            kept.remove(&oldest);
-        }
-        kept.insert(id, version);
-    }
-}
-
-/// Why a version was not deployed or activated.
-#[derive(Debug, Error)]
-pub enum PolicyError {
-    /// The component or its settings.
-    #[error(transparent)]
-    Stage(#[from] StageError),
-    /// Nobody who is trusted vouches for it.
-    #[error(transparent)]
-    Trust(#[from] TrustError),
-    /// No version of that number.
-    #[error("the app has no version {0}")]
-    NoSuchVersion(i64),
-    /// It failed when it was deployed.
-    #[error("version {number} cannot be activated, it failed: {note}")]
-    Failed {
-        /// Number.
-        number: i64,
-        /// Why.
-        note: String,
-    },
-    /// No preview with the digest that was stated.
-    #[error("there is no preview with this digest: make one with `tidegate policy preview`")]
-    NoSuchPreview,
-    /// The digest is that of another version's preview.
-    #[error("this is the preview of another version than {0}")]
-    OtherPreview(i64),
-    /// Another version is in force than the one that the preview compared with.
-    #[error("another version is in force than when the preview was made: make a new one")]
-    StalePreview,
-    /// The app wants one.
-    #[error(
-        "this app's versions are activated with the digest of a preview: make one with `tidegate policy preview`"
-    )]
-    PreviewRequired,
-    /// There is no earlier version.
-    #[error("there is no earlier version to roll back to")]
-    NothingBefore,
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Stored grants cannot be read.
-    #[error("stored grants are damaged: {0}")]
-    Grants(#[from] serde_json::Error),
-}
 
 /// What is deployed.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tidegate_directory::plan::Operation;
 
-/// The operations of the contract, by their WIT names.
-const KINDS: [&str; 11] = [
+/// The closed vocabulary of the contract, by WIT names.
+pub(super) const VOCABULARY: [&str; 10] = [
     "ensure-account",
     "suspend-account",
     "restore-account",
@@ -15,8 +15,10 @@ const KINDS: [&str; 11] = [
     "release-group",
     "ensure-members",
     "ensure-not-members",
-    "custom",
 ];
+
+/// The open end of it.
+const CUSTOM: &str = "custom";
 
 /// One operation, everywhere or on some targets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,10 +60,10 @@ impl TryFrom<Written> for OperationGrant {
             Written::Everywhere(operation) => (operation, None),
             Written::Some { operation, targets } => (operation, Some(targets)),
         };
-        if !KINDS.contains(&operation.as_str()) {
+        if !(VOCABULARY.contains(&operation.as_str()) || operation == CUSTOM) {
             return Err(format!(
-                "there is no operation {operation:?}; there are: {}",
-                KINDS.join(", ")
+                "there is no operation {operation:?}; there are: {}, {CUSTOM}",
+                VOCABULARY.join(", ")
             ));
         }
         Ok(Self { operation, targets })
