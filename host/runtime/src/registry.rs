@@ -3,12 +3,38 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use sha2::{Digest, Sha256};
+
 use crate::version::Version;
 
 /// The versions in force, by the app's row number.
 #[derive(Debug, Default)]
 pub struct Registry {
     active: RwLock<HashMap<i64, Arc<Version>>>,
+    canaries: RwLock<HashMap<i64, Canary>>,
+}
+
+/// A version that decides about a share of the resources.
+#[derive(Debug, Clone)]
+pub struct Canary {
+    /// The version.
+    pub version: Arc<Version>,
+    /// Of a hundred resources.
+    pub percent: u8,
+}
+
+impl Canary {
+    /// Whether it decides about the resource of this id: always, or never, while the share stays; and a
+    /// larger share has all that a smaller one had.
+    #[must_use]
+    pub fn decides_about(&self, id: &str) -> bool {
+        let hash = Sha256::digest(id.as_bytes());
+        let number = hash
+            .iter()
+            .take(8)
+            .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        number % 100 < u64::from(self.percent)
+    }
 }
 
 impl Registry {
@@ -21,6 +47,23 @@ impl Registry {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&app)
             .cloned()
+    }
+
+    /// The version that decides about a share of an app's resources, if there is one.
+    #[must_use]
+    pub fn canary(&self, app: i64) -> Option<Canary> {
+        let canaries = self.canaries.read().unwrap_or_else(PoisonError::into_inner);
+        canaries.get(&app).cloned()
+    }
+
+    /// Lets a version decide about a share; none: the version in force decides about all again. Returns
+    /// the one that did.
+    pub fn set_canary(&self, app: i64, canary: Option<Canary>) -> Option<Canary> {
+        let mut canaries = self.canaries.write().unwrap_or_else(PoisonError::into_inner);
+        match canary {
+            Some(canary) => canaries.insert(app, canary),
+            None => canaries.remove(&app),
+        }
     }
 
     /// Publishes a version; returns the one it replaces, for draining.

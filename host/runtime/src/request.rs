@@ -64,6 +64,19 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The SCIM id of the resource that it is about; of a membership the group's.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        let id = match self {
+            Self::User { before, after, .. } => after.as_ref().or(before.as_ref()).map(|user| &user.id),
+            Self::Group { before, after } => after.as_ref().or(before.as_ref()).map(|group| &group.id),
+            Self::Membership { group, .. } => Some(&group.id),
+        };
+        id.map_or("", String::as_str)
+    }
+}
+
 /// One question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

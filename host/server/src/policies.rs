@@ -4,6 +4,7 @@
 //! step with its settings and grants; a request keeps the version it began with; a
 //! version that cannot be staged never replaces one that serves.
 
+mod canary;
 mod error;
 mod staged;
 
@@ -145,6 +146,9 @@ impl Service {
             Some(version) => version,
             None => self.restage(&row).await?,
         };
+        if app.options.canary.is_some() {
+            self.set_canary(app, None).await?;
+        }
         // It need not decide beside itself, and what holds it would keep it from draining.
         if self
             .shadows
@@ -215,7 +219,7 @@ impl Service {
         };
         let version = self.restage(&self.store.version(id)?).await?;
         self.registry.publish(app.seq, version);
-        Ok(())
+        self.load_canary(app).await
     }
 
     async fn restage(&self, row: &VersionRow) -> Result<Arc<Version>, PolicyError> {

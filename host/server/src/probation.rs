@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use tidegate_runtime::{Failure, Version};
 use tidegate_store::audit::AuditLine;
+use tidegate_store::policies::VersionRow;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -147,6 +148,27 @@ async fn go_back(service: &Arc<Service>, tipped: &Tipped) -> Result<(), PolicyEr
     let Some(app) = apps.by_seq(tipped.app) else {
         return Ok(());
     };
+    let canary = app.options.canary;
+    let is_canary = |row: &VersionRow| canary.is_some_and(|canary| canary.number == row.number);
+    let failed_row = service.store.version(tipped.row)?;
+    if is_canary(&failed_row) {
+        let note = format!(
+            "{} of its first {} decisions failed: {}",
+            tipped.failed, tipped.decided, tipped.cause
+        );
+        tracing::error!(
+            app = app.name,
+            note,
+            "ALARM: a canary fails: the version in force decides about all again"
+        );
+        service.metrics.alarms.inc();
+        service.set_canary(app, None).await?;
+        service
+            .store
+            .set_version_state(tipped.row, "failed", &note)
+            .await?;
+        return service.note(app, "policy.return", &failed_row, &note).await;
+    }
     // An administrator was quicker.
     if service.store.app(app.seq)?.active_version != Some(tipped.row) {
         return Ok(());

@@ -30,8 +30,20 @@ pub struct AppOptions {
     pub most_pending: Option<NonZeroU32>,
     /// Whether a version is activated only with the digest of a preview. Going back needs none.
     pub require_preview: bool,
+    /// A version that decides about a share of the resources.
+    pub canary: Option<CanaryShare>,
     /// How many may lose access before what takes more away waits for an administrator.
     pub brake: BrakeRule,
+}
+
+/// A version that decides about a share of an app's resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CanaryShare {
+    /// The version's number.
+    pub number: i64,
+    /// Of a hundred resources.
+    pub percent: u8,
 }
 
 /// An app.

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 32] = [
+const COMMANDS: [&[&str]; 33] = [
     &[],
     &["serve"],
     &["demo"],
@@ -32,6 +32,7 @@ const COMMANDS: [&[&str]; 32] = [
     &["policy", "list"],
     &["policy", "preview"],
     &["policy", "shadow"],
+    &["policy", "canary"],
     &["policy", "watch"],
     &["policy", "activate"],
     &["policy", "rollback"],

@@ -1,6 +1,7 @@
 //! Rules replaced while requests are decided.
 
 mod broken;
+mod canary;
 mod probation;
 mod shadow;
 mod swap;

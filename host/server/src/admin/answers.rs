@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
+use tidegate_store::apps::CanaryShare;
 use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 
@@ -231,6 +232,8 @@ pub struct AppSummary {
     pub require_preview: bool,
     /// How many may lose access before what takes more away is held.
     pub brake: BrakeRule,
+    /// A version that decides about a share of the resources.
+    pub canary: Option<CanaryShare>,
     /// The policy version in force.
     pub policy: Option<String>,
 }
@@ -307,6 +310,14 @@ pub enum PreviewLine {
     Preview(Box<Preview>),
     /// Why there is none.
     Error(String),
+}
+
+/// Which version decides about a share of the resources.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct SetCanary {
+    /// The share; absent: none any longer.
+    pub share: Option<CanaryShare>,
 }
 
 /// Which version decides beside the one in force.

@@ -107,6 +107,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         most_pending: app.options.most_pending,
         require_preview: app.options.require_preview,
         brake: app.options.brake,
+        canary: app.options.canary,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

@@ -79,6 +79,7 @@ pub fn router(service: Arc<Service>) -> Router {
             "/admin/api/v1/apps/{app}/shadow",
             get(shadow::read).put(shadow::set),
         )
+        .route("/admin/api/v1/apps/{app}/canary", put(policies::canary))
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
         .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))
         .route("/admin/api/v1/status", get(status::status))

@@ -12,7 +12,7 @@ use tidegate_runtime::grants::Grants;
 use tidegate_store::policies::VersionRow;
 use tokio::sync::mpsc;
 
-use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine};
+use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine, SetCanary};
 use super::error::{Refusal, app};
 use crate::apps::App;
 use crate::policies::{Deployment, PolicyError, STANDARD, Vouched};
@@ -126,6 +126,23 @@ fn require_preview(app: &App, preview: Option<&str>) -> Result<(), Refusal> {
         true => Err(PolicyError::PreviewRequired.into()),
         false => Ok(()),
     }
+}
+
+/// `PUT /apps/{app}/canary`: a version decides about a share of the resources, or about none.
+pub(super) async fn canary(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+    Json(wanted): Json<SetCanary>,
+) -> Result<StatusCode, Refusal> {
+    let app = app(&service, &name)?;
+    if wanted.share.is_some_and(|share| share.percent > 100) {
+        return Err(Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a share has at most 100 %",
+        ));
+    }
+    service.set_canary(&app, wanted.share).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /apps/{app}/rollback`.

@@ -11,11 +11,12 @@ mod refusal;
 mod scene;
 pub mod user;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::json;
 use tidegate_directory::plan::Step;
+use tidegate_runtime::registry::Canary;
 use tidegate_runtime::{self as runtime, Failure, Occasion, Request, TargetView, Version};
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
@@ -45,6 +46,10 @@ pub struct Change<'a> {
     request: &'a str,
     occasion: Occasion,
     version: Arc<Version>,
+    /// Decides instead, about the resources that are its share.
+    canary: Option<Canary>,
+    /// Which of the two decides about this one.
+    decides: OnceLock<Arc<Version>>,
     targets: Vec<TargetView>,
     now_ms: i64,
     precondition: Precondition,
@@ -81,6 +86,7 @@ impl<'a> Change<'a> {
             .ok_or_else(|| ScimError::internal("no policy version is active for this app"))?;
         Ok(Self {
             occasion,
+            canary: service.registry.canary(app.seq),
             ..Self::on(service.scene(), app, request, version)
         })
     }
@@ -94,6 +100,8 @@ impl<'a> Change<'a> {
             request,
             occasion: Occasion::Reconcile,
             version,
+            canary: None,
+            decides: OnceLock::new(),
             targets: app.target_views(),
             now_ms: now_ms(),
             precondition: Precondition::default(),
@@ -108,6 +116,7 @@ impl<'a> Change<'a> {
 
     /// One call into the sandbox.
     async fn ask(&self, change: runtime::Change) -> Result<Vec<TargetStep>, ScimError> {
+        let version = self.decides.get_or_init(|| self.choose(change.subject()));
         let question = Request {
             id: self.request.to_owned(),
             app: self.app.name.clone(),
@@ -117,7 +126,7 @@ impl<'a> Change<'a> {
             change,
         };
         let capabilities = Arc::clone(&self.scene.capabilities);
-        let decided = self.version.decide(&question, capabilities).await;
+        let decided = version.decide(&question, capabilities).await;
         let labels = DecisionLabels {
             outcome: decided.kind().into(),
         };
@@ -128,7 +137,7 @@ impl<'a> Change<'a> {
             .observe(Duration::from_micros(decided.stats.run_micros).as_secs_f64());
         if let Some(service) = self.scene.live {
             let failure = decided.outcome.as_ref().err();
-            service.probation.note(self.app.seq, &self.version, failure);
+            service.probation.note(self.app.seq, version, failure);
             if let Some(shadow) = service.shadows.of(self.app.seq) {
                 shadow.ask(service, question, decided.outcome.clone());
             }
@@ -143,6 +152,16 @@ impl<'a> Change<'a> {
             self.spread(step, &mut steps)?;
         }
         Ok(steps)
+    }
+
+    /// The version that decides about a resource.
+    fn choose(&self, id: &str) -> Arc<Version> {
+        let canary = self.canary.as_ref().filter(|canary| canary.decides_about(id));
+        Arc::clone(canary.map_or(&self.version, |canary| &canary.version))
+    }
+
+    fn decided_by(&self) -> &Version {
+        self.decides.get().unwrap_or(&self.version)
     }
 
     /// What was denied is counted and on record, whatever became of the decision.
@@ -161,8 +180,8 @@ impl<'a> Change<'a> {
             request: self.request.to_owned(),
             actor: "policy".into(),
             action: "policy.denied".into(),
-            subject: self.version.description().name.clone(),
-            detail: json!({"denied": denied, "digest": self.version.digest()}),
+            subject: self.decided_by().description().name.clone(),
+            detail: json!({"denied": denied, "digest": self.decided_by().digest()}),
         };
         if let Err(error) = self.scene.store.audit(line).await {
             tracing::error!(request = self.request, %error, ?denied, "a denial is not in the audit trail");
@@ -236,7 +255,7 @@ impl<'a> Change<'a> {
             restates,
             protected: self.app.protected().clone(),
             brake: self.app.options.brake,
-            policy: Some(self.version.digest().to_owned()),
+            policy: Some(self.decided_by().digest().to_owned()),
             audit: AuditLine {
                 at_ms: self.now_ms,
                 app: Some(self.app.seq),

@@ -7,13 +7,14 @@ use base64::prelude::BASE64_STANDARD;
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
+use tidegate_store::apps::CanaryShare;
 
 use super::authors::AuthorCommand;
 use super::preview::Preview;
 use super::shadow::Shadow;
 use super::watch::Watch;
 use super::{component, json_file, segment, table};
-use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion};
+use crate::admin::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, SetCanary};
 use crate::admin::socket::Administration;
 use crate::setup::FIRST_APP;
 
@@ -49,6 +50,21 @@ pub(crate) enum PolicyCommand {
     Watch(Watch),
     /// Let a version decide beside the one in force, without effect, and show how it differs.
     Shadow(Shadow),
+    /// Let a version decide about a share of the resources, always the same ones.
+    Canary {
+        /// The version's number.
+        #[arg(required_unless_present = "off")]
+        number: Option<i64>,
+        /// Of a hundred resources; a larger share has all that a smaller one had.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=100))]
+        percent: u8,
+        /// The version in force decides about all again.
+        #[arg(long, conflicts_with = "number")]
+        off: bool,
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+    },
     /// Activate the version that was active before.
     Rollback {
         /// The app.
@@ -130,6 +146,25 @@ impl PolicyCommand {
                 );
             }
             Self::Author(command) => command.run().await?,
+            Self::Canary {
+                number,
+                percent,
+                off: _,
+                app,
+            } => {
+                let path = format!("/apps/{}/canary", segment(&app));
+                let share = number.map(|number| CanaryShare { number, percent });
+                administration
+                    .call::<Value>(Method::PUT, &path, &SetCanary { share })
+                    .await?;
+                match share {
+                    Some(share) => println!(
+                        "version {} decides about {} % of the resources",
+                        share.number, percent
+                    ),
+                    None => println!("the version in force decides about all"),
+                }
+            }
             Self::Watch(watch) => watch.run(administration).await?,
             Self::Shadow(shadow) => shadow.run(administration).await?,
             Self::Preview(preview) => preview.run(administration).await?,

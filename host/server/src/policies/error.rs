@@ -15,6 +15,9 @@ pub enum PolicyError {
     /// Nobody who is trusted vouches for it.
     #[error(transparent)]
     Trust(#[from] TrustError),
+    /// Apps were not read again.
+    #[error("the apps cannot be read: {0}")]
+    Apps(String),
     /// No version of that number.
     #[error("the app has no version {0}")]
     NoSuchVersion(i64),
