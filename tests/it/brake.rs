@@ -4,7 +4,7 @@ use serde_json::json;
 use tidegate_directory::target::Product;
 use tidegate_guests::STANDARD;
 
-use crate::world::{APP, World, person, run};
+use crate::world::{APP, World, person};
 
 const NAMES: [&str; 5] = ["ada", "alan", "barbara", "grace", "edsger"];
 
@@ -32,14 +32,7 @@ fn active(world: &World) -> usize {
 }
 
 fn brake(world: &World, arguments: &[&str]) -> String {
-    let done = run(&world.config.data_dir, &[&["brake"], arguments].concat());
-    let text = String::from_utf8(done.stdout).unwrap();
-    assert!(
-        done.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    text
+    world.command(&[&["brake"], arguments].concat())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -227,7 +227,17 @@ async fn an_activation_states_what_was_seen() {
         .activate(APP, first, true)
         .await
         .expect_err("needs a preview");
-    assert!(blind.to_string().contains("digest of a preview"), "{blind}");
+    assert!(blind.to_string().contains("preview's digest"), "{blind}");
+    // A share of everything would be everything.
+    let (unseen, canary) = (json!({"default-groups": ["unseen"]}), ["policy", "canary"]);
+    let unseen = world.admin.deploy(APP, STANDARD, unseen).await.expect("deploys");
+    let refused = run(
+        &world.config.data_dir,
+        &[&canary[..], &[&unseen.number.to_string()]].concat(),
+    );
+    assert!(!refused.status.success());
+    world.command(&[&canary[..], &[&first.to_string()]].concat());
+    world.command(&[&canary[..], &["--off"]].concat());
     world
         .admin
         .activate_as_seen(APP, second, &other.digest)

@@ -274,16 +274,18 @@ impl Service {
         });
     }
 
-    /// The newest version that is the same in everything and did not fail.
+    /// The newest version that is the same in everything and did not fail. It is vouched for as a new one
+    /// would have to be.
     ///
     /// # Errors
-    /// A database error.
+    /// Nobody vouches for it, or a database error.
     pub fn same_version(
         &self,
         app: &App,
         deployment: &Deployment,
     ) -> Result<Option<VersionRow>, PolicyError> {
         let digest = stage::component_digest(&deployment.component);
+        self.verify(&deployment.component, &digest, &deployment.vouched)?;
         let grants = serde_json::to_string(&deployment.grants)?;
         let same = |row: &VersionRow| {
             row.state != "failed"

@@ -4,20 +4,10 @@ use http::Method;
 use serde_json::json;
 use tidegate_guests::MISBEHAVE;
 
-use crate::world::{APP, World, run, until};
+use crate::world::{APP, World, until};
 
 fn canary(world: &World, arguments: &[&str]) -> String {
-    let done = run(
-        &world.config.data_dir,
-        &[&["policy", "canary"], arguments].concat(),
-    );
-    let text = String::from_utf8(done.stdout).unwrap();
-    assert!(
-        done.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    text
+    world.command(&[&["policy", "canary"], arguments].concat())
 }
 
 /// How many of so many new users the canary refused, and the ids of the others.

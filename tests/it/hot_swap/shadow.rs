@@ -4,20 +4,10 @@ use serde_json::json;
 use tidegate_directory::target::Product;
 use tidegate_guests::{MISBEHAVE, STANDARD};
 
-use crate::world::{APP, World, person, run, until};
+use crate::world::{APP, World, person, until};
 
 fn shadow(world: &World, arguments: &[&str]) -> String {
-    let done = run(
-        &world.config.data_dir,
-        &[&["policy", "shadow"], arguments].concat(),
-    );
-    let text = String::from_utf8(done.stdout).unwrap();
-    assert!(
-        done.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    text
+    world.command(&[&["policy", "shadow"], arguments].concat())
 }
 
 async fn shows(world: &World, words: &str) -> String {

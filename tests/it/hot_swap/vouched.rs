@@ -115,6 +115,14 @@ async fn from_a_url_only_what_was_meant_is_taken() {
         .await
         .unwrap();
     assert!(taken.contains("is checked"), "{taken}");
+    // What is there already is no exception: an old version in the place of the one that was meant.
+    let data_dir = world.config.data_dir.clone();
+    let (given, other) = (url.clone(), "1".repeat(64));
+    let refused = tokio::task::spawn_blocking(move || {
+        run(&data_dir, &["policy", "preview", &given, "--digest", &other])
+    });
+    let refused = String::from_utf8(refused.await.unwrap().stderr).unwrap();
+    assert!(refused.contains("has the digest"), "{refused}");
     let missing = deploy(vec![url + "x", "--digest".into(), digest])
         .await
         .unwrap_err();

@@ -171,6 +171,15 @@ impl World {
         answer.body
     }
 
+    /// A command on this server's data directory that works; what it printed.
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let done = run(&self.config.data_dir, arguments);
+        let text = String::from_utf8(done.stdout).expect("a text");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{arguments:?}: {text}{said}");
+        text
+    }
+
     /// What one of the server's metrics counts.
     pub(crate) async fn metric(&self, name: &str) -> u64 {
         let request = Request::get("/metrics").header(header::HOST, self.address().to_string());

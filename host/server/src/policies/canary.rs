@@ -24,6 +24,10 @@ impl Service {
             None => None,
             Some(share) => {
                 let row = self.usable_version(app, share.number)?;
+                // A share of everything is everything: what must be seen first must be seen here too.
+                if app.options.require_preview && row.state == "checked" {
+                    return Err(PolicyError::PreviewRequired);
+                }
                 let version = self.compiled(&row).await?;
                 self.probation.begin(app.seq, row.id, &version);
                 self.note(app, "policy.canary", &row, &format!("{} %", share.percent))

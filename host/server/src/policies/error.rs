@@ -40,7 +40,7 @@ pub enum PolicyError {
     StalePreview,
     /// The app wants one.
     #[error(
-        "this app's versions are activated with the digest of a preview: make one with `tidegate policy preview`"
+        "this app's versions decide once they were previewed, and are activated with the preview's digest: make one with `tidegate policy preview`"
     )]
     PreviewRequired,
     /// There is no earlier version.
