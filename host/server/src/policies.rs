@@ -9,7 +9,6 @@ mod error;
 mod staged;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tidegate_runtime::grants::Grants;
 use tidegate_runtime::stage::{self, Staging};
@@ -186,20 +185,6 @@ impl Service {
         // It has proved itself before.
         self.probation.end(app.seq);
         Ok(row)
-    }
-
-    /// Marks a replaced version as failed, once no request holds it.
-    pub(crate) fn fail_when_drained(self: &Arc<Self>, id: i64, note: String) {
-        let service = Arc::clone(self);
-        tokio::spawn(async move {
-            let drained = || service.store.version(id).is_ok_and(|row| row.state != "draining");
-            while !drained() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            if let Err(error) = service.store.set_version_state(id, "failed", &note).await {
-                tracing::error!(id, %error, "a version that failed was not marked");
-            }
-        });
     }
 
     /// Publishes the active version of every app, after a start. An app whose version

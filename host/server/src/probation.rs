@@ -190,7 +190,7 @@ async fn go_back(service: &Arc<Service>, tipped: &Tipped) -> Result<(), PolicyEr
         "ALARM: new rules fail: the rules before them are back"
     );
     service.metrics.alarms.inc();
-    service.fail_when_drained(tipped.row, note.clone());
+    service.store.fail_replaced(tipped.row, &note).await?;
     let line = AuditLine {
         at_ms: now_ms(),
         app: Some(app.seq),

@@ -141,6 +141,23 @@ impl Store {
         .await
     }
 
+    /// A version that was replaced had failed. One that was activated again in the meantime stays active.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn fail_replaced(&self, id: i64, note: &str) -> Result<()> {
+        let note = note.to_owned();
+        self.write(move |db| {
+            db.execute(
+                "UPDATE policy_version SET state = 'failed', note = ?2
+                 WHERE id = ?1 AND state IN ('draining', 'retired')",
+                params![id, note],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Retires what an earlier process left draining: its requests ended with it.
     ///
     /// # Errors
