@@ -18,6 +18,10 @@ pub struct AccountWanted {
     pub email: Option<String>,
     /// Full name.
     pub display_name: Option<String>,
+    /// First name, where the product keeps one (Crowd, Cloud).
+    pub given_name: Option<String>,
+    /// Last name, likewise.
+    pub family_name: Option<String>,
 }
 
 /// What ties a desired row to an account in the product. Kept in the store.
@@ -52,6 +56,15 @@ pub struct Account {
     pub directory: Option<String>,
     /// Whether the directory lets us change it, as far as the product tells.
     pub mutable: bool,
+}
+
+/// One page of accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountPage {
+    /// The accounts, inactive ones included where the product shows them.
+    pub accounts: Vec<Account>,
+    /// Cursor of the next page; absent on the last.
+    pub next: Option<String>,
 }
 
 /// One page of names.
@@ -204,6 +217,21 @@ pub trait Connector: Send + Sync {
 
     /// Deletes the account; gone already is success.
     async fn remove_account(&self, link: &AccountLink) -> Result<()>;
+
+    /// One page of all accounts that the product lets us see, for discovery and drift.
+    /// The cursor can be kept and used again after a restart.
+    async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {
+        let _ = cursor;
+        Err(ConnectorError::Unsupported(
+            "accounts cannot be listed".to_owned(),
+        ))
+    }
+
+    /// One page of the names of all groups.
+    async fn list_groups(&self, cursor: Option<&str>) -> Result<Page> {
+        let _ = cursor;
+        Err(ConnectorError::Unsupported("groups cannot be listed".to_owned()))
+    }
 
     /// Names of the groups the account is in, whole.
     async fn account_groups(&self, username: &str) -> Result<Vec<String>>;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The Atlassian products with a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Product {
     /// Jira Data Center.
     Jira,
@@ -14,6 +14,12 @@ pub enum Product {
     Confluence,
     /// Bitbucket Data Center.
     Bitbucket,
+    /// Crowd Data Center, or Jira as user server: an application of `usermanagement/1`.
+    Crowd,
+    /// A Cloud site by Jira Cloud's product REST, with an administrator's e-mail and API token.
+    JiraCloud,
+    /// A directory of Atlassian Cloud (Guard) by its SCIM API.
+    CloudDirectory,
 }
 
 impl Product {
@@ -24,6 +30,9 @@ impl Product {
             Self::Jira => "jira",
             Self::Confluence => "confluence",
             Self::Bitbucket => "bitbucket",
+            Self::Crowd => "crowd",
+            Self::JiraCloud => "jira-cloud",
+            Self::CloudDirectory => "cloud-directory",
         }
     }
 }
@@ -42,8 +51,11 @@ impl std::str::FromStr for Product {
             "jira" => Ok(Self::Jira),
             "confluence" => Ok(Self::Confluence),
             "bitbucket" => Ok(Self::Bitbucket),
+            "crowd" => Ok(Self::Crowd),
+            "jira-cloud" => Ok(Self::JiraCloud),
+            "cloud-directory" => Ok(Self::CloudDirectory),
             other => Err(format!(
-                "unknown product {other:?}: use jira, confluence or bitbucket"
+                "unknown product {other:?}: use jira, confluence, bitbucket, crowd, jira-cloud or cloud-directory"
             )),
         }
     }

@@ -34,6 +34,12 @@ pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
         Product::Jira => Arc::new(Jira::new(client)),
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
+        Product::Crowd | Product::JiraCloud | Product::CloudDirectory => {
+            return Err(ConnectorError::Refused(format!(
+                "{} is not connected yet",
+                config.product
+            )));
+        }
     })
 }
 

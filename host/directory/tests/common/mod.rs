@@ -66,6 +66,8 @@ pub fn wanted(name: &str) -> AccountWanted {
         username: name.to_owned(),
         email: Some(format!("{name}@example.com")),
         display_name: Some(format!("Name of {name}")),
+        given_name: None,
+        family_name: None,
     }
 }
 

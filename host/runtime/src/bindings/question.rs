@@ -16,7 +16,7 @@ pub(crate) fn request(request: &Request) -> policy::types::Request {
             Occasion::Reconcile => policy::types::Occasion::Reconcile,
         },
         now: request.now_ms,
-        targets: request.targets.iter().map(target).collect(),
+        targets: request.targets.iter().filter_map(target).collect(),
         change: change(&request.change),
     }
 }
@@ -48,16 +48,19 @@ fn change(change: &Change) -> policy::types::Change {
     }
 }
 
-fn target(target: &TargetView) -> directory::types::Target {
-    directory::types::Target {
+/// A target of a product that this version of the contract has no name for is not shown;
+/// steps for every target reach it all the same.
+fn target(target: &TargetView) -> Option<directory::types::Target> {
+    Some(directory::types::Target {
         name: target.name.clone(),
         product: match target.product {
             Product::Jira => directory::types::Product::Jira,
             Product::Confluence => directory::types::Product::Confluence,
             Product::Bitbucket => directory::types::Product::Bitbucket,
+            Product::Crowd | Product::JiraCloud | Product::CloudDirectory => return None,
         },
         directory: target.directory.clone(),
-    }
+    })
 }
 
 fn user(user: &UserView) -> scim::types::User {

@@ -96,6 +96,8 @@ impl Action<'_> {
             username: spec.username.clone(),
             email: spec.email.clone(),
             display_name: spec.display_name.clone(),
+            given_name: spec.given_name.clone(),
+            family_name: spec.family_name.clone(),
         };
         match self.connector.find_account(&spec.username).await? {
             Some(account) => match spec.on_existing {

@@ -43,7 +43,7 @@ pub(crate) struct Add {
     /// The app.
     #[arg(long, default_value = FIRST_APP)]
     app: String,
-    /// jira, confluence or bitbucket (Data Center).
+    /// jira, confluence, bitbucket (Data Center), crowd, jira-cloud or cloud-directory.
     #[arg(long)]
     product: Product,
     /// Its address with the context path, for example <https://jira.example.com>.

@@ -195,6 +195,8 @@ fn wanted(spec: &AccountSpec) -> AccountWanted {
         username: spec.username.clone(),
         email: spec.email.clone(),
         display_name: spec.display_name.clone(),
+        given_name: spec.given_name.clone(),
+        family_name: spec.family_name.clone(),
     }
 }
 
