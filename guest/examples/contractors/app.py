@@ -13,6 +13,7 @@ from wit_world.imports import storage
 from wit_world.imports.tidegate_directory_types import (
     AccountRef_ScimId,
     AccountSpec,
+    LinkBy,
     OnExisting,
     OnMissing,
     Operation_EnsureAccount,
@@ -113,4 +114,5 @@ def account(user) -> AccountSpec:
         family_name=user.name.family,
         on_missing=OnMissing.CREATE,
         on_existing=OnExisting.UPDATE,
+        link_by=LinkBy.USERNAME,
     )

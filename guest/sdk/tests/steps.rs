@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use tidegate_sdk::types::{
-    AccountRef, AccountSpec, Change, Group, GroupRef, GroupSpec, Member, OnExisting, OnMissing, Rejection,
-    User,
+    AccountRef, AccountSpec, Change, Group, GroupRef, GroupSpec, LinkBy, Member, OnExisting, OnMissing,
+    Rejection, User,
 };
 use tidegate_sdk::{Plan, Request, Step, step};
 
@@ -96,6 +96,7 @@ fn every_outcome_has_its_word() {
         family_name: None,
         on_missing: OnMissing::Fail,
         on_existing: OnExisting::LinkOnly,
+        link_by: LinkBy::Username,
     };
     let said = json(&step("").ensure_account(account));
     let spec = &said["ensure-account"];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tidegate_sdk::types::LinkBy;
 
 use tidegate_sdk::Problem;
 use tidegate_sdk::settings::{Section, read};
@@ -41,6 +42,7 @@ pub(crate) struct Rules {
     pub(crate) username_case: Case,
     pub(crate) import_users: bool,
     pub(crate) update_users: bool,
+    pub(crate) link_by: LinkBy,
     pub(crate) enable_users: bool,
     pub(crate) disable_users: bool,
     pub(crate) on_removal: OnRemoval,
@@ -58,6 +60,7 @@ impl Default for Rules {
             username_case: Case::Keep,
             import_users: true,
             update_users: true,
+            link_by: LinkBy::Username,
             enable_users: true,
             disable_users: true,
             on_removal: OnRemoval::Disable,
@@ -125,6 +128,15 @@ fn rules(section: &mut Section<'_>, fallback: &Rules) -> Rules {
         ),
         import_users: section.flag("import-users", base.import_users),
         update_users: section.flag("update-users", base.update_users),
+        link_by: section.choice(
+            "link-by",
+            &[
+                ("username", LinkBy::Username),
+                ("email", LinkBy::Email),
+                ("username-or-email", LinkBy::UsernameOrEmail),
+            ],
+            base.link_by,
+        ),
         enable_users: section.flag("enable-users", base.enable_users),
         disable_users: section.flag("disable-users", base.disable_users),
         on_removal: section.choice(

@@ -54,6 +54,19 @@ pub enum OnExisting {
     Fail,
 }
 
+/// How an account that is there already, and that nobody linked yet, is recognised as a user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkBy {
+    /// By its username.
+    #[default]
+    Username,
+    /// By its e-mail address; it then gets the username wanted, where the product can.
+    Email,
+    /// By its username; where there is none, by its e-mail address.
+    UsernameOrEmail,
+}
+
 /// The account wanted for one SCIM user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -80,6 +93,9 @@ pub struct AccountSpec {
     /// Where the username is taken already.
     #[serde(default)]
     pub on_existing: OnExisting,
+    /// Of an account that is there already.
+    #[serde(default)]
+    pub link_by: LinkBy,
 }
 
 /// The directory group wanted for one SCIM group, or by name.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tidegate_directory::plan::Plan;
 use wasmtime::Store;
 
-use crate::bindings::{self, Policy};
+use crate::bindings::Policy;
 use crate::capabilities::Nothing;
 use crate::classify::{classify, instantiate};
 use crate::failure::{Failure, Rejection};
@@ -56,16 +56,7 @@ impl Warm {
     /// As a decision in a sandbox of its own.
     pub async fn decide(&mut self, request: &Request) -> Result<Result<Plan, Rejection>, Failure> {
         state::arm(&mut self.store);
-        let question = bindings::request(request);
-        match self
-            .policy
-            .tidegate_policy_provisioner()
-            .call_decide(&mut self.store, &question)
-            .await
-        {
-            Ok(Ok(plan)) => Ok(Ok(bindings::plan(plan))),
-            Ok(Err(rejection)) => Ok(Err(bindings::rejection(rejection))),
-            Err(error) => Err(classify(&error, self.store.data(), u64::MAX)),
-        }
+        let decided = self.policy.decide(&mut self.store, request).await;
+        decided.map_err(|error| classify(&error, self.store.data(), u64::MAX))
     }
 }

@@ -10,10 +10,10 @@ use crate::state::HostState;
 /// checked that the component fits.
 pub(crate) async fn instantiate(
     store: &mut Store<HostState>,
-    pre: &PolicyPre<HostState>,
+    pre: &PolicyPre,
     cpu_millis: u64,
 ) -> Result<Policy, Failure> {
-    pre.instantiate_async(&mut *store).await.map_err(|error| {
+    pre.instantiate_async(store).await.map_err(|error| {
         guests_fault(&error, store.data(), cpu_millis).unwrap_or_else(|| Failure::Host(format!("{error:#}")))
     })
 }

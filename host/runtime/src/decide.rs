@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use tidegate_directory::plan::Plan;
 
-use crate::bindings;
 use crate::capabilities::Capabilities;
 use crate::classify::{classify, instantiate};
 use crate::failure::{Failure, Rejection, StageError};
@@ -111,16 +110,8 @@ impl Version {
                     other => Failure::Host(other.to_string()),
                 })?;
         }
-        let question = bindings::request(request);
-        match policy
-            .tidegate_policy_provisioner()
-            .call_decide(&mut *store, &question)
-            .await
-        {
-            Ok(Ok(plan)) => Ok(Ok(bindings::plan(plan))),
-            Ok(Err(rejection)) => Ok(Err(bindings::rejection(rejection))),
-            Err(error) => Err(classify(&error, store.data(), cpu)),
-        }
+        let decided = policy.decide(store, request).await;
+        decided.map_err(|error| classify(&error, store.data(), cpu))
     }
 
     /// The same table guards planned steps as direct calls: there is no second way round.

@@ -1,20 +1,19 @@
-//! The host's side of each import: grant, budget, work. One file per interface.
+//! The host's side of each import: grant, budget, work. One file per interface; those whose types differ between
+//! versions of the contract are bound in `bindings/imports.rs`.
 
-mod actions;
+mod directory;
 mod http;
 mod log;
-mod lookup;
 mod storage;
 
+pub(crate) use directory::NotAllowed;
 pub(crate) use log::clean;
 
-use crate::bindings::{directory, scim};
+use crate::bindings::scim;
 use crate::state::HostState;
 
 // Interfaces that hold only types have nothing to implement.
-impl directory::types::Host for HostState {}
 impl scim::types::Host for HostState {}
-impl crate::bindings::policy::types::Host for HostState {}
 
 impl HostState {
     /// One host call less. `false`: the budget is used up.

@@ -12,6 +12,10 @@
 
 #[cfg(feature = "bench")]
 pub mod bench;
+#[allow(
+    clippy::duplicate_mod,
+    reason = "one text, compiled against each version of the contract"
+)]
 mod bindings;
 pub mod capabilities;
 mod classify;

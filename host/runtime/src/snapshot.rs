@@ -7,7 +7,7 @@ use wasmtime::Store;
 use wasmtime::component::Component;
 use wasmtime_wizer::{WasmtimeWizerComponent, Wizer};
 
-use crate::bindings::Policy;
+use crate::bindings::PolicyPre;
 use crate::engine::Runtime;
 use crate::failure::StageError;
 use crate::state::{self, HostState, Purpose};
@@ -39,7 +39,8 @@ pub(crate) async fn take(
     let mut store: Store<HostState> = state::store(runtime, purpose);
     state::arm(&mut store);
     let instance = pre.instantiate_async(&mut store).await.map_err(unable)?;
-    let typed = Policy::new(&mut store, &instance).map_err(unable)?;
+    let contract = PolicyPre::new(pre).map_err(unable)?;
+    let typed = contract.load(&mut store, &instance).map_err(unable)?;
     crate::stage::call_configure(&mut store, &typed, settings)
         .await
         .map_err(Missed::Refused)?;

@@ -11,7 +11,7 @@ use wasmtime::Store;
 use wasmtime::component::Component;
 use wasmtime::component::types::ComponentItem;
 
-use crate::bindings::{Policy, PolicyPre};
+use crate::bindings::{Policy, PolicyPre, supported};
 use crate::capabilities::Nothing;
 use crate::classify::{classify, instantiate};
 use crate::engine::Runtime;
@@ -57,6 +57,19 @@ pub fn snapshot_key(component: &[u8], settings: &str) -> String {
 #[must_use]
 pub fn component_digest(component: &[u8]) -> String {
     hex(&Sha256::digest(component))
+}
+
+/// [`crate::Version::digest`] of a component that is known by its digest; `None` where that is none.
+#[must_use]
+pub fn digest_of(component_digest: &str, settings: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(32);
+    for at in (0..component_digest.len()).step_by(2) {
+        bytes.push(u8::from_str_radix(component_digest.get(at..at + 2)?, 16).ok()?);
+    }
+    let mut both = Sha256::new();
+    both.update(bytes);
+    both.update(Sha256::digest(settings.as_bytes()));
+    Some(hex(&both.finalize()))
 }
 
 fn version_digest(component: &[u8], settings: &str) -> String {
@@ -171,7 +184,7 @@ async fn stage(runtime: &Runtime, staging: Staging) -> Result<Staged, StageError
 
 /// A component that fits.
 struct Checked {
-    pre: PolicyPre<HostState>,
+    pre: PolicyPre,
     imports: Arc<[String]>,
 }
 
@@ -199,8 +212,8 @@ fn check(runtime: &Runtime, bytes: &[u8]) -> Result<Checked, StageError> {
     Ok(Checked { pre, imports })
 }
 
-/// What a policy exports.
-const PROVISIONER: &str = "tidegate:policy/provisioner@0.1.0";
+/// What a policy exports, but for the version of the contract.
+const PROVISIONER: &str = "tidegate:policy/provisioner@";
 
 /// The interfaces that a component imports, without those that only its language needs.
 fn imports(runtime: &Runtime, component: &Component) -> Arc<[String]> {
@@ -228,30 +241,23 @@ fn wrong_world(runtime: &Runtime, component: &Component, error: &wasmtime::Error
         })
         .map(|(name, _)| name)
         .collect();
-    let provisioner = |name: &&&str| name.starts_with("tidegate:policy/provisioner@");
-    if let Some(theirs) = exports
-        .iter()
-        .find(provisioner)
-        .filter(|name| **name != PROVISIONER)
-    {
-        let version = |name: &str| {
-            name.rsplit_once('@')
-                .map_or("?", |(_, version)| version)
-                .to_owned()
-        };
+    let version = exports.iter().find_map(|name| name.strip_prefix(PROVISIONER));
+    if let Some(theirs) = version.filter(|theirs| supported().all(|ours| ours != *theirs)) {
         return StageError::OtherVersion {
-            component: version(theirs),
-            host: version(PROVISIONER),
+            component: theirs.to_owned(),
+            host: supported().collect::<Vec<_>>().join(" and "),
         };
     }
+    let current = supported().next().unwrap_or_default();
     StageError::WrongWorld(format!(
-        "{error:#} (it imports {imports:?} and exports {exports:?}; a policy exports {PROVISIONER:?})"
+        "{error:#} (it imports {imports:?} and exports {exports:?}; a policy exports {:?})",
+        format!("{PROVISIONER}{current}")
     ))
 }
 
 async fn describe(
     runtime: &Runtime,
-    pre: &PolicyPre<HostState>,
+    pre: &PolicyPre,
     purpose: Purpose<'_>,
 ) -> Result<Description, StageError> {
     let failed = |failure| StageError::Failed {
@@ -265,8 +271,7 @@ async fn describe(
     let policy = instantiate(&mut store, pre, limits.configure_millis)
         .await
         .map_err(failed)?;
-    let call = policy.tidegate_policy_provisioner().call_describe(&mut store);
-    match tokio::time::timeout(wall, call).await {
+    match tokio::time::timeout(wall, policy.describe(&mut store)).await {
         Ok(Ok(description)) => Ok(Description {
             name: crate::imports::clean(&description.name),
             version: crate::imports::clean(&description.version),
@@ -282,7 +287,7 @@ async fn describe(
 
 async fn configure_once(
     runtime: &Runtime,
-    pre: &PolicyPre<HostState>,
+    pre: &PolicyPre,
     purpose: Purpose<'_>,
     settings: &str,
 ) -> Result<(), StageError> {
@@ -310,15 +315,12 @@ pub(crate) async fn call_configure(
     };
     let limit_millis = store.data().grants.limits.configure_millis;
     let wall = Duration::from_millis(limit_millis.saturating_mul(2));
-    let call = policy
-        .tidegate_policy_provisioner()
-        .call_configure(&mut *store, settings);
-    match tokio::time::timeout(wall, call).await {
+    match tokio::time::timeout(wall, policy.configure(store, settings)).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(problems))) => Err(StageError::Settings(
             problems
                 .into_iter()
-                .map(|problem| (problem.path, crate::imports::clean(&problem.message)))
+                .map(|(path, message)| (path, crate::imports::clean(&message)))
                 .collect(),
         )),
         Ok(Err(error)) => Err(failed(classify(&error, store.data(), limit_millis))),

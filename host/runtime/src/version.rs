@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::bindings::PolicyPre;
 use crate::engine::Runtime;
 use crate::grants::Grants;
-use crate::state::HostState;
 
 /// What a component says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Description {
 /// Code, settings and grants as one unit.
 pub struct Version {
     pub(crate) runtime: Runtime,
-    pub(crate) pre: PolicyPre<HostState>,
+    pub(crate) pre: PolicyPre,
     /// Settings to configure each fresh instance with; absent where the component's
     /// memory is a snapshot taken after `configure`.
     pub(crate) configure_each: Option<String>,

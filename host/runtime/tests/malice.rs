@@ -53,7 +53,7 @@ fn of_version(version: &str) -> Vec<u8> {
         let path = folder.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let text = match file {
-            "policy.wit" => text.replacen("policy@0.1.0", &format!("policy@{version}"), 1),
+            "policy.wit" => text.replacen("policy@0.2.0", &format!("policy@{version}"), 1),
             _ => text,
         };
         std::fs::write(path, text).unwrap();
@@ -135,11 +135,11 @@ async fn a_bad_component_is_refused_with_its_cause_and_leaves_nothing_behind() {
         "5,000 pages: {text}"
     );
 
-    // Another version of the contract: both are named, and what to do.
-    let error = refused(of_version("0.2.0")).await;
+    // Another version of the contract: all are named, and what to do.
+    let error = refused(of_version("0.9.0")).await;
     let text = error.to_string();
     assert!(matches!(error, StageError::OtherVersion { .. }), "{text}");
-    for part in ["policy@0.2.0", "policy@0.1.0", "tidegate policy new"] {
+    for part in ["policy@0.9.0", "policy@0.2.0 and 0.1.0", "tidegate policy new"] {
         assert!(text.contains(part), "{text}");
     }
     // Bytes that are none, and half of some.

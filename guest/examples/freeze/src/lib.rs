@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tidegate_sdk::types::{AccountSpec, Change, Occasion, OnExisting, OnMissing, User};
+use tidegate_sdk::types::{AccountSpec, Change, LinkBy, Occasion, OnExisting, OnMissing, User};
 use tidegate_sdk::{Description, Plan, Policy, Problem, Rejection, Request, settings, step};
 
 /// The settings.
@@ -111,6 +111,7 @@ fn account(user: &User) -> AccountSpec {
         family_name: user.name.family.clone(),
         on_missing: OnMissing::Create,
         on_existing: OnExisting::Update,
+        link_by: LinkBy::Username,
     }
 }
 

@@ -8,7 +8,7 @@ mod names;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tidegate_sdk::types::{AccountSpec, Change, OnExisting, OnMissing, User};
+use tidegate_sdk::types::{AccountSpec, Change, LinkBy, OnExisting, OnMissing, User};
 use tidegate_sdk::{Description, Plan, Policy, Problem, Rejection, Request, settings, step};
 
 /// The settings.
@@ -85,6 +85,7 @@ fn account(user: &User, username: String) -> AccountSpec {
         family_name: user.name.family.clone(),
         on_missing: OnMissing::Create,
         on_existing: OnExisting::Fail,
+        link_by: LinkBy::Username,
     }
 }
 

@@ -112,6 +112,7 @@ fn account(rules: &Rules, user: &User) -> Result<AccountSpec, Rejection> {
         } else {
             OnExisting::LinkOnly
         },
+        link_by: rules.link_by,
     })
 }
 

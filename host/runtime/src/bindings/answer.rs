@@ -1,9 +1,10 @@
-//! WIT records to host types.
+//! WIT records to host types. One text for every version of the contract: see [`super`].
 
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::plan;
 
 use super::directory::types as wit;
+use super::link_by;
 use super::policy::types as policy;
 use crate::failure::Rejection;
 
@@ -36,6 +37,7 @@ pub(crate) fn rejection(from: policy::Rejection) -> Rejection {
 pub(crate) fn operation(from: wit::Operation) -> plan::Operation {
     match from {
         wit::Operation::EnsureAccount(spec) => plan::Operation::EnsureAccount(plan::AccountSpec {
+            link_by: link_by(&spec),
             account: account(spec.account),
             username: spec.username,
             email: spec.email,

@@ -1,9 +1,8 @@
-//! Host types to WIT records.
+//! Host types to WIT records. One text for every version of the contract: see [`super`].
 
-use tidegate_directory::target::Product;
 use tidegate_scim::view::{GroupView, MemberView, UserView};
 
-use super::{directory, policy, scim};
+use super::{directory, policy, product, scim};
 use crate::request::{Change, Occasion, Request, TargetView};
 
 /// The whole question.
@@ -16,7 +15,7 @@ pub(crate) fn request(request: &Request) -> policy::types::Request {
             Occasion::Reconcile => policy::types::Occasion::Reconcile,
         },
         now: request.now_ms,
-        targets: request.targets.iter().filter_map(target).collect(),
+        targets: request.targets.iter().map(target).collect(),
         change: change(&request.change),
     }
 }
@@ -48,19 +47,12 @@ fn change(change: &Change) -> policy::types::Change {
     }
 }
 
-/// A target of a product that this version of the contract has no name for is not shown;
-/// steps for every target reach it all the same.
-fn target(target: &TargetView) -> Option<directory::types::Target> {
-    Some(directory::types::Target {
+fn target(target: &TargetView) -> directory::types::Target {
+    directory::types::Target {
         name: target.name.clone(),
-        product: match target.product {
-            Product::Jira => directory::types::Product::Jira,
-            Product::Confluence => directory::types::Product::Confluence,
-            Product::Bitbucket => directory::types::Product::Bitbucket,
-            Product::Crowd | Product::JiraCloud | Product::CloudDirectory => return None,
-        },
+        product: product(target.product),
         directory: target.directory.clone(),
-    })
+    }
 }
 
 fn user(user: &UserView) -> scim::types::User {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tidegate::clock::now_ms;
 use tidegate::config::Config;
 use tidegate::server::Server;
-use tidegate_directory::plan::{AccountRef, AccountSpec, OnExisting, OnMissing, Operation};
+use tidegate_directory::plan::{AccountRef, AccountSpec, LinkBy, OnExisting, OnMissing, Operation};
 use tidegate_directory::protected::Protected;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
 use tidegate_store::Store;
@@ -167,6 +167,7 @@ pub(crate) fn create(app: i64, target: i64, name: &str) -> Commit {
         family_name: Some(format!("Family of {name}")),
         on_missing: OnMissing::Create,
         on_existing: OnExisting::Update,
+        link_by: LinkBy::Username,
     };
     let step = |operation| TargetStep {
         target,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tidegate_directory::connector::AccountLink;
 use tidegate_directory::plan::{
-    AccountRef, AccountSpec, GroupRef, GroupSpec, Membership, OnExisting, OnMissing, Operation, Suspension,
+    AccountRef, AccountSpec, GroupRef, GroupSpec, LinkBy, Membership, OnExisting, OnMissing, Operation,
+    Suspension,
 };
 use tidegate_directory::protected::Protected;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
@@ -268,6 +269,7 @@ pub fn ensure_as(name: &str, username: &str) -> Operation {
         family_name: None,
         on_missing: OnMissing::Create,
         on_existing: OnExisting::Update,
+        link_by: LinkBy::Username,
     })
 }
 

@@ -68,6 +68,10 @@ impl New {
 fn write(dir: &Dir<'_>, prefix: &Path, to: &Path, name: &str) -> anyhow::Result<()> {
     for file in dir.files() {
         let path = file.path().strip_prefix(prefix)?;
+        // Earlier versions of the contract are for those who have built for them.
+        if dir.path().starts_with("0.1") {
+            continue;
+        }
         // A manifest of its own would make the template a package of this workspace.
         let path = to.join(
             path.to_str()
