@@ -4,4 +4,5 @@ mod apps;
 mod conflicts;
 mod demo;
 mod groups;
+mod linking;
 mod users;

@@ -8,6 +8,7 @@ use tidegate_directory::connector::{Account, AccountLink, AccountWanted, Connect
 use tidegate_directory::plan::{
     AccountRef, AccountSpec, GroupRef, GroupSpec, Membership, OnExisting, OnMissing, Operation,
 };
+use tidegate_directory::recognise::recognise;
 use tidegate_runtime::capabilities::Scope;
 use tidegate_store::audit::AuditLine;
 use tidegate_store::{Store, StoreError};
@@ -99,7 +100,7 @@ impl Action<'_> {
             given_name: spec.given_name.clone(),
             family_name: spec.family_name.clone(),
         };
-        match self.connector.find_account(&spec.username).await? {
+        match recognise(self.connector, spec).await? {
             Some(account) => match spec.on_existing {
                 OnExisting::LinkOnly => Ok(false),
                 OnExisting::Fail => Err(ConnectorError::Conflict(format!(
@@ -107,6 +108,7 @@ impl Action<'_> {
                     spec.username
                 ))),
                 OnExisting::Update => {
+                    self.spare_account(&account.username).await?;
                     self.unmanaged(&account)?;
                     self.connector
                         .update_account(&link(&account), &account, &wanted)

@@ -2,6 +2,7 @@
 
 use tidegate_directory::connector::{Account, AccountLink, AccountWanted, ConnectorError};
 use tidegate_directory::plan::{AccountSpec, OnExisting, OnMissing};
+use tidegate_directory::recognise::recognise;
 use tidegate_store::work::{AccountState, Owner, Verdict};
 
 use super::backoff::look_again_ms;
@@ -69,13 +70,14 @@ async fn remove(
     let connector = row.connector()?;
     let unlinked = match link {
         Some(_) => None,
-        None => connector.find_account(&spec.username).await?,
+        None => recognise(connector, spec).await?,
     };
     let found = unlinked.as_ref().map(linked);
     if let Some(link) = link.or(found.as_ref())
         && row.owner(&link.remote_id)?.is_none()
     {
         if let Some(account) = &unlinked {
+            row.check_protected(account).await?;
             row.check_directory(account)?;
         }
         connector.remove_account(link).await?;
@@ -97,13 +99,19 @@ async fn find(
     {
         return Ok(Some((link.clone(), account)));
     }
-    let Some(account) = connector.find_account(&spec.username).await? else {
+    // Who lost their account gets the one of that name back, and nobody else's.
+    let found = match link {
+        Some(_) => connector.find_account(&spec.username).await?,
+        None => recognise(connector, spec).await?,
+    };
+    let Some(account) = found else {
         return Ok(None);
     };
+    row.check_protected(&account).await?;
     if spec.on_existing == OnExisting::Fail && link.is_none() {
         return Err(ConnectorError::Conflict(format!(
             "the account {:?} is there already",
-            spec.username
+            account.username
         )));
     }
     match row.owner(&account.remote_id)? {
