@@ -29,6 +29,7 @@ pub fn simulated(product: Product) -> SimulatorConfig {
         Product::Jira => SimProduct::Jira,
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
+        other => panic!("no simulator of {other}"),
     })
 }
 

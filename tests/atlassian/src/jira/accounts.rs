@@ -173,9 +173,14 @@ pub(super) async fn search(State(sim): State<Shared>, call: Call) -> Answer {
 
 /// Every account, by a cursor (Jira 10).
 pub(super) async fn list(State(sim): State<Shared>, call: Call) -> Response {
+    if !at_least(&sim.config.version, (10, 0)) {
+        return beans::error(404, "null for uri");
+    }
     let (cursor, most) = (
         call.number("cursor").unwrap_or(0),
-        call.number("maxResults").unwrap_or(2000).clamp(1, 2000),
+        call.number("maxResults")
+            .unwrap_or(2000)
+            .clamp(1, 40 * sim.config.page_cap),
     );
     let accounts = sim.state.accounts();
     let values: Vec<Value> = accounts

@@ -115,10 +115,14 @@ pub(super) async fn leave(State(sim): State<Shared>, call: Call) -> Answer {
     }
 }
 
-/// Not paged: cut at `maxResults`, 20 unless told.
+/// Not paged: cut at `maxResults`, 20 unless told, and at a limit of the server's own, which the field's
+/// documentation does not name: here twenty pages of members.
 pub(super) async fn picker(State(sim): State<Shared>, call: Call) -> Response {
     let query = call.query("query").unwrap_or("").to_lowercase();
-    let most = call.number("maxResults").unwrap_or(20);
+    let most = call
+        .number("maxResults")
+        .unwrap_or(20)
+        .min(20 * sim.config.page_cap);
     let names: Vec<String> = sim
         .state
         .groups()

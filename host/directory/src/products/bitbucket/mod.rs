@@ -15,8 +15,9 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use crate::connector::{
-    Account, AccountLink, AccountWanted, Connector, ConnectorError, Page, Result, TargetInfo,
+    Account, AccountLink, AccountPage, AccountWanted, Connector, ConnectorError, Page, Result, TargetInfo,
 };
+use crate::products::position;
 use crate::target::{Credentials, TargetConfig};
 use crate::transport::{Answer, Client};
 
@@ -142,6 +143,24 @@ impl Connector for Bitbucket {
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
         self.delete_user(link).await
+    }
+
+    async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {
+        let path = format!("{API}/admin/users?filter=");
+        let (users, next) = self.page::<UserBean>(&path, position(cursor)?).await?;
+        Ok(AccountPage {
+            accounts: users.into_iter().map(Account::from).collect(),
+            next: next.map(|next| next.to_string()),
+        })
+    }
+
+    async fn list_groups(&self, cursor: Option<&str>) -> Result<Page> {
+        let path = format!("{API}/admin/groups?filter=");
+        let (groups, next) = self.page::<GroupBean>(&path, position(cursor)?).await?;
+        Ok(Page {
+            names: groups.into_iter().map(|group| group.name).collect(),
+            next: next.map(|next| next.to_string()),
+        })
     }
 
     async fn account_groups(&self, username: &str) -> Result<Vec<String>> {

@@ -4,10 +4,11 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::groups::PAGE;
 use super::instance::{CREATES, SUSPENDS, UPDATES};
-use super::{API, Confluence, PersonBean, rules};
-use crate::connector::{Account, AccountLink, AccountWanted, ConnectorError, Result};
-use crate::products::{changed, same};
+use super::{API, Confluence, PageBean, PersonBean, rules};
+use crate::connector::{Account, AccountLink, AccountPage, AccountWanted, ConnectorError, Result};
+use crate::products::{changed, position, same};
 use crate::transport::{encode, random_password, segment};
 
 #[derive(Debug, Deserialize)]
@@ -35,6 +36,23 @@ impl Confluence {
 
     pub(super) async fn find_link(&self, link: &AccountLink) -> Result<Option<Account>> {
         self.find_by("key", &link.remote_id).await
+    }
+
+    /// `GET /user/list`, from 8.4; the cursor is `start`.
+    pub(super) async fn all_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
+        let start = position(cursor)?;
+        let path = format!("{API}/user/list?start={start}&limit={PAGE}&expand=status");
+        let answer = self.client.get(&path).await?;
+        if matches!(answer.status(), 404 | 405) {
+            return Err(self.too_old_or("list accounts", CREATES, answer.error()).await);
+        }
+        let page: PageBean<PersonBean> = answer.success()?.json()?;
+        let next = page.next(start).map(|start| start.to_string());
+        let people = page.results.into_iter().filter(|person| !person.is_stranger());
+        Ok(AccountPage {
+            accounts: people.map(Account::from).collect(),
+            next,
+        })
     }
 
     pub(super) async fn find_email(&self, _email: &str) -> Result<Option<Account>> {

@@ -9,7 +9,7 @@ use crate::products::{MOST_PAGES, endless, position, same};
 use crate::transport::{Answer, encode, segment};
 
 /// Asked for; Confluence may give less.
-const PAGE: usize = 200;
+pub(super) const PAGE: usize = 200;
 
 impl Confluence {
     /// `GET /user/memberof`, all pages.
@@ -30,6 +30,18 @@ impl Confluence {
             }
         }
         Err(endless())
+    }
+
+    /// `GET /group`; the cursor is `start`.
+    pub(super) async fn all_groups(&self, cursor: Option<&str>) -> Result<Page> {
+        let start = position(cursor)?;
+        let path = format!("{API}/group?start={start}&limit={PAGE}");
+        let page: PageBean<GroupBean> = self.client.get(&path).await?.success()?.json()?;
+        let next = page.next(start).map(|start| start.to_string());
+        Ok(Page {
+            names: page.results.into_iter().map(|group| group.name).collect(),
+            next,
+        })
     }
 
     /// `GET /group/{name}`. Its answer for an unknown group is not documented; 404 is

@@ -12,7 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use crate::connector::{Account, AccountLink, AccountWanted, Connector, Page, Result, TargetInfo};
+use crate::connector::{
+    Account, AccountLink, AccountPage, AccountWanted, Connector, Page, Result, TargetInfo,
+};
 use crate::transport::Client;
 
 /// Where the API lives below the base URL.
@@ -164,6 +166,14 @@ impl Connector for Confluence {
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
         self.delete_user(link).await
+    }
+
+    async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {
+        self.all_users(cursor).await
+    }
+
+    async fn list_groups(&self, cursor: Option<&str>) -> Result<Page> {
+        self.all_groups(cursor).await
     }
 
     async fn account_groups(&self, username: &str) -> Result<Vec<String>> {

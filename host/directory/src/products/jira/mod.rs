@@ -3,12 +3,15 @@
 mod accounts;
 mod groups;
 mod instance;
+mod listing;
 mod refusals;
 
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use crate::connector::{Account, AccountLink, AccountWanted, Connector, Page, Result, TargetInfo};
+use crate::connector::{
+    Account, AccountLink, AccountPage, AccountWanted, Connector, Page, Result, TargetInfo,
+};
 use crate::transport::Client;
 
 /// Where the API lives below the base URL.
@@ -112,6 +115,14 @@ impl Connector for Jira {
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
         self.delete_user(link).await
+    }
+
+    async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {
+        self.all_users(cursor).await
+    }
+
+    async fn list_groups(&self, _: Option<&str>) -> Result<Page> {
+        self.all_groups().await
     }
 
     async fn account_groups(&self, username: &str) -> Result<Vec<String>> {
