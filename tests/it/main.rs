@@ -25,4 +25,5 @@ mod preview;
 mod racing;
 mod reads;
 mod session;
+mod why;
 mod world;

@@ -110,6 +110,14 @@ impl Apps {
         all
     }
 
+    /// The app that has the target with that row number.
+    #[must_use]
+    pub fn having_target(&self, seq: i64) -> Option<&Arc<App>> {
+        self.by_id
+            .values()
+            .find(|app| app.targets.iter().any(|target| target.seq == seq))
+    }
+
     /// The target with that row number.
     #[must_use]
     pub fn target(&self, seq: i64) -> Option<&Arc<Target>> {

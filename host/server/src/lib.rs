@@ -25,11 +25,14 @@ pub mod preview;
 pub mod probation;
 mod protected;
 pub mod reconciler;
+pub mod replay;
 mod scim;
 pub mod server;
 pub mod service;
 pub mod setup;
 pub mod shadow;
+mod stop;
+pub mod survey;
 pub mod telemetry;
 pub mod trust;
 

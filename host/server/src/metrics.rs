@@ -45,6 +45,17 @@ pub struct RowLabels {
     pub state: String,
 }
 
+/// Labels of what a reading found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct DriftLabels {
+    /// The target's name.
+    pub target: String,
+    /// `account`, `group` or `membership`.
+    pub object: String,
+    /// `missing`, `different` and so on.
+    pub kind: String,
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Metrics {
@@ -65,6 +76,8 @@ pub struct Metrics {
     pub tries: Family<TryLabels, Counter>,
     /// Rows of desired state.
     pub rows: Family<RowLabels, Gauge>,
+    /// What the last reading of a target found.
+    pub drift: Family<DriftLabels, Gauge>,
     /// Open connections.
     pub connections: Gauge,
 }
@@ -114,6 +127,12 @@ impl Default for Metrics {
             Family::clone(&tries),
         );
         registry.register("desired_rows", "Rows of desired state", Family::clone(&rows));
+        let drift = Family::default();
+        registry.register(
+            "drift",
+            "What the last reading of a target found",
+            Family::clone(&drift),
+        );
         registry.register(
             "connections",
             "Open connections to the SCIM endpoint",
@@ -129,6 +148,7 @@ impl Default for Metrics {
             decision_seconds,
             tries,
             rows,
+            drift,
             connections,
         }
     }

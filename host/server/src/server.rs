@@ -15,7 +15,7 @@ use crate::listener::{self, Bounds};
 use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
-use crate::{admin, oauth, operations, probation, reconciler};
+use crate::{admin, oauth, operations, probation, reconciler, replay, survey};
 
 /// A server that runs until [`Server::stop`].
 #[derive(Debug)]
@@ -69,6 +69,8 @@ impl Server {
             tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),
             tokio::spawn(reconciler::run(Arc::clone(&service), stop.clone())),
             tokio::spawn(probation::run(Arc::clone(&service), stop.clone())),
+            tokio::spawn(survey::run(Arc::clone(&service), stop.clone())),
+            tokio::spawn(replay::run(Arc::clone(&service), stop.clone())),
         ];
         Ok(Self {
             address,

@@ -15,6 +15,7 @@ use crate::locks::Locks;
 use crate::metrics::Metrics;
 use crate::policies::Staged;
 use crate::probation::Probation;
+use crate::replay::Recorder;
 use crate::shadow::Shadows;
 use crate::trust::Trust;
 
@@ -35,10 +36,14 @@ pub struct Service {
     pub staged: Staged,
     /// Versions that decide beside those in force.
     pub shadows: Shadows,
+    /// What policies were asked lately.
+    pub recorder: Recorder,
     /// New versions that are watched.
     pub probation: Probation,
     /// Rung when apps or targets came.
     pub changed: Notify,
+    /// Rung when rules about drift changed.
+    pub drift_asked: Notify,
     /// Changes when a walk is asked for.
     pub walks: watch::Sender<()>,
     public_url: String,
@@ -68,8 +73,10 @@ impl Service {
             metrics: Metrics::default(),
             staged: Staged::default(),
             shadows: Shadows::default(),
+            recorder: Recorder::default(),
             probation: Probation::default(),
             changed: Notify::new(),
+            drift_asked: Notify::new(),
             walks: watch::Sender::new(()),
             public_url,
             trust,

@@ -13,6 +13,8 @@ use tokio::sync::Semaphore;
 
 use crate::service::Service;
 
+pub(crate) use beside::Beside;
+
 /// Differences kept.
 const EXAMPLES: usize = 20;
 
@@ -102,17 +104,15 @@ impl Shadow {
     }
 
     /// Asks the same, in the background.
-    pub(crate) fn ask(self: Arc<Self>, service: &Service, question: Request, answer: Outcome) {
+    pub(crate) fn ask(self: Arc<Self>, service: &Service, question: Arc<Request>, answer: Outcome) {
         let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() else {
             self.lock().passed_over += 1;
             return;
         };
-        let world = Arc::new(beside::Beside::new(
-            service.capabilities_over(service.store.clone()),
-        ));
+        let world = Arc::new(Beside::new(service.capabilities_over(service.store.clone())));
         tokio::spawn(async move {
             let decided = self.version.decide(&question, world).await;
-            self.note(question.id, &answer, &decided.outcome);
+            self.note(question.id.clone(), &answer, &decided.outcome);
             drop(permit);
         });
     }

@@ -11,12 +11,13 @@ use crate::brake::BrakeRule;
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
 use crate::seal::random_hex;
+use crate::survey::DriftRule;
 
 /// SHA-256 of a bearer token.
 pub type TokenHash = [u8; 32];
 
 /// What an administrator set for an app.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct AppOptions {
     /// Names that no policy may touch.
@@ -34,6 +35,26 @@ pub struct AppOptions {
     pub canary: Option<CanaryShare>,
     /// How many may lose access before what takes more away waits for an administrator.
     pub brake: BrakeRule,
+    /// When targets are read, and what is done about what is found.
+    pub drift: DriftRule,
+    /// Questions that policies were asked last and that are kept for a replay, a week at most. 0: none.
+    pub questions_kept: u32,
+}
+
+impl Default for AppOptions {
+    fn default() -> Self {
+        Self {
+            protected: Protected::default(),
+            basic_authentication: false,
+            requests_per_second: None,
+            most_pending: None,
+            require_preview: false,
+            canary: None,
+            brake: BrakeRule::default(),
+            drift: DriftRule::default(),
+            questions_kept: 500,
+        }
+    }
 }
 
 /// A version that decides about a share of an app's resources.

@@ -18,6 +18,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_policies.sql"),
     include_str!("../migrations/0004_previews.sql"),
     include_str!("../migrations/0005_brake.sql"),
+    include_str!("../migrations/0006_questions.sql"),
+    include_str!("../migrations/0007_surveys.sql"),
 ];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.

@@ -29,14 +29,17 @@ pub mod oauth;
 mod owned;
 pub mod policies;
 pub mod previews;
+pub mod questions;
 pub mod resolve;
 pub mod restatement;
 pub mod schemas;
 pub mod seal;
 pub mod status;
+pub mod survey;
 pub mod targets;
 pub mod unique;
 pub mod users;
+pub mod why;
 pub mod work;
 mod writer;
 

@@ -81,6 +81,7 @@ fn calls(product: Product, act: usize) -> &'static [&'static str] {
             "POST /rest/api/latest/admin/groups/add-users",
             "GET /rest/api/latest/admin/users",
         ],
+        (other, _) => panic!("no story of {other}"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod broken;
 mod canary;
 mod probation;
+mod replay;
 mod shadow;
 mod swap;
 mod versions;

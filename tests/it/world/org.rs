@@ -125,6 +125,7 @@ impl Org {
             Product::Jira => "jira-software-users",
             Product::Confluence => "confluence-users",
             Product::Bitbucket => "stash-users",
+            other => panic!("no default group of {other}"),
         };
         let everyone: BTreeSet<String> = self.people.keys().cloned().chain(["admin".to_owned()]).collect();
         let nobody = BTreeSet::new();

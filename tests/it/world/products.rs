@@ -21,6 +21,7 @@ impl Simulated {
             Product::Jira => SimProduct::Jira,
             Product::Confluence => SimProduct::Confluence,
             Product::Bitbucket => SimProduct::Bitbucket,
+            other => panic!("no simulator of {other}"),
         };
         let config = SimulatorConfig::new(kind).admin("admin", password);
         let simulator = Simulator::start(config).await.expect("a simulator starts");

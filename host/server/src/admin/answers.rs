@@ -8,9 +8,12 @@ use tidegate_directory::connector::TargetInfo;
 use tidegate_store::apps::CanaryShare;
 use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
+use tidegate_store::survey::{DriftRule, FoundSoFar, MendRule};
+use tidegate_store::why::WhyRow;
 
 use crate::preview::{Preview, Progress};
 use crate::shadow::Seen;
+use crate::survey::Report;
 
 /// A name for a new app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,18 @@ pub struct SetApp {
     /// Whether a version is activated only with the digest of a preview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_preview: Option<bool>,
+    /// Minutes between readings of the targets; 0: only when somebody asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift_every_minutes: Option<u32>,
+    /// What is mended after such a reading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift_mend: Option<MendRule>,
+    /// Whether unmanaged members of managed groups are taken out then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remove_unmanaged: Option<bool>,
+    /// Questions kept for a replay; 0: none, and those that are kept are forgotten.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub questions_kept: Option<u32>,
     /// What may be taken from how many; what is left out stays.
     #[serde(skip_serializing_if = "SetBrake::is_empty")]
     pub brake: SetBrake,
@@ -230,6 +245,10 @@ pub struct AppSummary {
     pub most_pending: Option<NonZeroU32>,
     /// Whether a version is activated only with the digest of a preview.
     pub require_preview: bool,
+    /// When targets are read, and what is done about what is found.
+    pub drift: DriftRule,
+    /// Questions kept for a replay.
+    pub questions_kept: u32,
     /// How many may lose access before what takes more away is held.
     pub brake: BrakeRule,
     /// A version that decides about a share of the resources.
@@ -312,12 +331,32 @@ pub enum PreviewLine {
     Error(String),
 }
 
+/// What comes while a target is read: how far it is, then the report or what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SurveyLine {
+    /// How much was found by now.
+    Progress(FoundSoFar),
+    /// What it tells.
+    Report(Box<Report>),
+    /// Why there is none.
+    Error(String),
+}
+
 /// Which version decides about a share of the resources.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetCanary {
     /// The share; absent: none any longer.
     pub share: Option<CanaryShare>,
+}
+
+/// How much is asked again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct AskAgain {
+    /// So many of the last questions; absent: all that are kept.
+    pub last: Option<u32>,
 }
 
 /// Which version decides beside the one in force.
@@ -355,6 +394,30 @@ pub struct PolicyVersion {
     pub digest: String,
     /// Why it failed, or why it is not snapshotted.
     pub note: String,
+}
+
+/// One row about a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct WhyLine {
+    /// The target's name.
+    pub target: String,
+    /// The policy version that decided, as people name it; absent: it is no longer kept.
+    pub decided_by: Option<String>,
+    /// The row.
+    pub row: WhyRow,
+}
+
+/// Everything about one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct WhyUser {
+    /// The SCIM id; absent: the user is deleted.
+    pub id: Option<String>,
+    /// `userName`.
+    pub name: String,
+    /// Row by row.
+    pub rows: Vec<WhyLine>,
 }
 
 /// How everything stands.

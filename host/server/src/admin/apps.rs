@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use tidegate_store::brake::BrakeRule;
+use tidegate_store::survey::DriftRule;
 
 use super::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use super::error::{Refusal, app, check_name};
@@ -14,6 +15,9 @@ use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
 use crate::setup::NewApp;
+
+/// Questions kept at most for an app: some megabytes, and seconds to ask them again.
+const MOST_QUESTIONS: u32 = 10_000;
 
 /// `GET /apps`.
 pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec<AppSummary>>, Refusal> {
@@ -51,10 +55,28 @@ pub(super) async fn set(
     if let Some(on) = wanted.require_preview {
         options.require_preview = on;
     }
+    if let Some(most) = wanted.questions_kept {
+        options.questions_kept = most.min(MOST_QUESTIONS);
+        // What was kept beyond that is forgotten now, not at the next question.
+        let keep = service
+            .store
+            .keep_questions(before.seq, Vec::new(), options.questions_kept, now_ms());
+        keep.await?;
+    }
+    set_drift(&mut options.drift, &wanted);
     set_brake(&mut options.brake, wanted.brake);
     service.store.set_app_options(before.seq, &options).await?;
     service.reload_apps()?;
+    service.drift_asked.notify_one();
     Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
+}
+
+fn set_drift(rule: &mut DriftRule, wanted: &SetApp) {
+    if let Some(minutes) = wanted.drift_every_minutes {
+        rule.every_minutes = NonZeroU32::new(minutes);
+    }
+    rule.mend = wanted.drift_mend.unwrap_or(rule.mend);
+    rule.remove_unmanaged = wanted.remove_unmanaged.unwrap_or(rule.remove_unmanaged);
 }
 
 fn set_brake(rule: &mut BrakeRule, wanted: SetBrake) {
@@ -106,6 +128,8 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         requests_per_second: app.options.requests_per_second,
         most_pending: app.options.most_pending,
         require_preview: app.options.require_preview,
+        drift: app.options.drift,
+        questions_kept: app.options.questions_kept,
         brake: app.options.brake,
         canary: app.options.canary,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),

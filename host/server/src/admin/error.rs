@@ -53,7 +53,7 @@ impl From<PolicyError> for Refusal {
     fn from(error: PolicyError) -> Self {
         let status = match error {
             PolicyError::NoSuchVersion(_) => StatusCode::NOT_FOUND,
-            PolicyError::Store(_) | PolicyError::Grants(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            PolicyError::Store(_) | PolicyError::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::new(status, error.to_string())

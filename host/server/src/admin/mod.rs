@@ -9,11 +9,14 @@ mod clients;
 mod credentials;
 mod error;
 mod policies;
+mod replay;
 mod schemas;
 mod shadow;
 pub mod socket;
 mod status;
+mod surveys;
 mod targets;
+mod why;
 
 use std::sync::Arc;
 
@@ -57,11 +60,16 @@ pub fn router(service: Arc<Service>) -> Router {
             "/admin/api/v1/apps/{app}/credentials/{credential}",
             put(credentials::put).delete(credentials::remove),
         )
+        .route("/admin/api/v1/apps/{app}/why/{user}", get(why::read))
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
         .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
         .route(
             "/admin/api/v1/apps/{app}/targets/{target}/test",
             post(targets::test),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/targets/{target}/survey",
+            post(surveys::survey),
         )
         .route(
             "/admin/api/v1/apps/{app}/policies",
@@ -74,6 +82,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(
             "/admin/api/v1/apps/{app}/policies/{number}/preview",
             post(policies::preview),
+        )
+        .route(
+            "/admin/api/v1/apps/{app}/policies/{number}/replay",
+            post(replay::replay),
         )
         .route(
             "/admin/api/v1/apps/{app}/shadow",

@@ -117,14 +117,14 @@ impl<'a> Change<'a> {
     /// One call into the sandbox.
     async fn ask(&self, change: runtime::Change) -> Result<Vec<TargetStep>, ScimError> {
         let version = self.decides.get_or_init(|| self.choose(change.subject()));
-        let question = Request {
+        let question = Arc::new(Request {
             id: self.request.to_owned(),
             app: self.app.name.clone(),
             occasion: self.occasion,
             now_ms: self.now_ms.unsigned_abs(),
             targets: self.targets.clone(),
             change,
-        };
+        });
         let capabilities = Arc::clone(&self.scene.capabilities);
         let decided = version.decide(&question, capabilities).await;
         let labels = DecisionLabels {
@@ -138,6 +138,9 @@ impl<'a> Change<'a> {
         if let Some(service) = self.scene.live {
             let failure = decided.outcome.as_ref().err();
             service.probation.note(self.app.seq, version, failure);
+            if self.occasion == Occasion::Event {
+                service.recorder.note(self.app, &question, self.now_ms);
+            }
             if let Some(shadow) = service.shadows.of(self.app.seq) {
                 shadow.ask(service, question, decided.outcome.clone());
             }

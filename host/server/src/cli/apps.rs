@@ -6,7 +6,9 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 use tidegate_store::brake::BrakeRule;
+use tidegate_store::survey::{DriftRule, MendRule};
 
+use super::surveys::{Mend, mend_rule};
 use super::{segment, table};
 use crate::admin::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use crate::admin::socket::Administration;
@@ -38,6 +40,18 @@ pub(crate) enum AppCommand {
         /// Activate a version only with the digest of a preview.
         #[arg(long, value_name = "BOOL")]
         require_preview: Option<bool>,
+        /// Minutes between readings of the targets that look for drift. 0: only when somebody asks.
+        #[arg(long, value_name = "MINUTES")]
+        drift_every_minutes: Option<u32>,
+        /// What is brought about again after such a reading; `--drift-mend=` for nothing.
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", num_args = 0..)]
+        drift_mend: Option<Vec<Mend>>,
+        /// Take members whose accounts are not managed out of managed groups then.
+        #[arg(long, value_name = "BOOL")]
+        remove_unmanaged: Option<bool>,
+        /// Questions to policies that are kept, a week at most, for `tidegate policy replay`. 0: none.
+        #[arg(long, value_name = "COUNT")]
+        questions_kept: Option<u32>,
         #[command(flatten)]
         brake: Brake,
     },
@@ -67,6 +81,35 @@ pub(crate) struct Brake {
     /// The window.
     #[arg(long, value_name = "MINUTES")]
     brake_window_minutes: Option<u32>,
+}
+
+fn drift_in_words(rule: &DriftRule) -> String {
+    let every = match rule.every_minutes {
+        Some(every) => format!("read every {every} minutes"),
+        None => "read when somebody asks".to_owned(),
+    };
+    let MendRule {
+        accounts,
+        groups,
+        memberships,
+        extra,
+    } = rule.mend;
+    let words = [
+        (accounts, "accounts"),
+        (groups, "groups"),
+        (memberships, "memberships"),
+        (extra, "extra members"),
+        (rule.remove_unmanaged, "unmanaged members"),
+    ];
+    let mended: Vec<&str> = words
+        .iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, word)| *word)
+        .collect();
+    match mended.is_empty() {
+        true => format!("{every}, reported"),
+        false => format!("{every}, mended: {}", mended.join(", ")),
+    }
 }
 
 impl AppCommand {
@@ -103,6 +146,10 @@ impl AppCommand {
                 requests_per_second,
                 most_pending,
                 require_preview,
+                drift_every_minutes,
+                drift_mend,
+                remove_unmanaged,
+                questions_kept,
                 brake,
             } => {
                 let wanted = SetApp {
@@ -110,6 +157,10 @@ impl AppCommand {
                     requests_per_second,
                     most_pending,
                     require_preview,
+                    drift_every_minutes,
+                    drift_mend: drift_mend.as_deref().map(mend_rule),
+                    remove_unmanaged,
+                    questions_kept,
                     brake: brake.into(),
                 };
                 let path = format!("/apps/{}", segment(&name));
@@ -120,6 +171,8 @@ impl AppCommand {
                 println!("basic authentication: {}", switch(app.basic_authentication));
                 println!("brake: {}", in_words(&app.brake));
                 println!("preview before activation: {}", switch(app.require_preview));
+                println!("drift: {}", drift_in_words(&app.drift));
+                println!("questions kept for a replay: {}", app.questions_kept);
                 println!("requests per second, at most: {}", limit(app.requests_per_second));
                 println!("pending changes, at most: {}", limit(app.most_pending));
             }

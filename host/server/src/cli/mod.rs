@@ -8,13 +8,16 @@ mod component;
 mod credentials;
 mod policies;
 mod preview;
+mod replay;
 mod schemas;
 mod serve;
 mod shadow;
 mod status;
+mod surveys;
 pub(crate) mod table;
 mod targets;
 mod watch;
+mod why;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -86,6 +89,12 @@ enum Command {
     Brake(brake::BrakeCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
+    /// Read what a target holds: accounts nobody linked, users without one, groups that would be taken over.
+    Discover(surveys::DiscoverCommand),
+    /// Read where targets are not as they were left, and bring it about again.
+    Drift(surveys::DriftCommand),
+    /// Why somebody has access, or not: row by row, since when, by which request and policy version.
+    Why(why::WhyCommand),
 }
 
 impl Cli {
@@ -113,6 +122,9 @@ impl Cli {
             Command::Credential(command) => command.run(&administration(common).await?).await,
             Command::Brake(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
+            Command::Discover(command) => command.run(&administration(common).await?).await,
+            Command::Drift(command) => command.run(&administration(common).await?).await,
+            Command::Why(command) => command.run(&administration(common).await?).await,
         }
     }
 }

@@ -11,6 +11,7 @@ use tidegate_store::apps::CanaryShare;
 
 use super::authors::AuthorCommand;
 use super::preview::Preview;
+use super::replay::Replay;
 use super::shadow::Shadow;
 use super::watch::Watch;
 use super::{component, json_file, segment, table};
@@ -46,6 +47,8 @@ pub(crate) enum PolicyCommand {
     },
     /// Show what a version would change, target by target. Nothing is changed.
     Preview(Preview),
+    /// Ask a version, and the one in force, what was asked lately, and show how they differ. Nothing is changed.
+    Replay(Replay),
     /// For development: make a component live whenever it, its settings or its grants change.
     Watch(Watch),
     /// Let a version decide beside the one in force, without effect, and show how it differs.
@@ -79,7 +82,7 @@ pub(crate) enum PolicyCommand {
 /// Code, settings and grants.
 #[derive(Debug, Args)]
 pub(super) struct Parts {
-    /// The component (.wasm), a file or a URL; left out: the standard policy.
+    /// The component (.wasm): a file, a URL, or `oci://REGISTRY/REPOSITORY@sha256:…`; left out: the standard policy.
     component: Option<PathBuf>,
     /// SHA-256 that the component must have; needed with a URL.
     #[arg(long, value_name = "SHA256", requires = "component")]
@@ -87,6 +90,8 @@ pub(super) struct Parts {
     /// Its minisign signature; left out: the file's name with .minisig, if it is there.
     #[arg(long, value_name = "FILE", requires = "component")]
     signature: Option<PathBuf>,
+    #[command(flatten)]
+    login: component::Login,
     /// Settings (JSON).
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -167,6 +172,7 @@ impl PolicyCommand {
             }
             Self::Watch(watch) => watch.run(administration).await?,
             Self::Shadow(shadow) => shadow.run(administration).await?,
+            Self::Replay(replay) => replay.run(administration).await?,
             Self::Preview(preview) => preview.run(administration).await?,
             Self::Activate {
                 number,
@@ -211,9 +217,9 @@ impl Parts {
     /// What a server is told of them.
     pub(super) async fn body(&self) -> anyhow::Result<DeployPolicy> {
         let component = match &self.component {
-            Some(source) => {
-                Some(BASE64_STANDARD.encode(component::read(source, self.digest.as_deref()).await?))
-            }
+            Some(source) => Some(
+                BASE64_STANDARD.encode(component::read(source, self.digest.as_deref(), &self.login).await?),
+            ),
             None => None,
         };
         Ok(DeployPolicy {

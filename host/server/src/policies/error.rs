@@ -43,13 +43,16 @@ pub enum PolicyError {
         "this app's versions decide once they were previewed, and are activated with the preview's digest: make one with `tidegate policy preview`"
     )]
     PreviewRequired,
+    /// No version decides.
+    #[error("no policy version is active for this app")]
+    NoneActive,
     /// There is no earlier version.
     #[error("there is no earlier version to roll back to")]
     NothingBefore,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Stored grants cannot be read.
-    #[error("stored grants are damaged: {0}")]
-    Grants(#[from] serde_json::Error),
+    /// Something stored cannot be read.
+    #[error("what is stored is damaged: {0}")]
+    Damaged(#[from] serde_json::Error),
 }

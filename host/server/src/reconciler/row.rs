@@ -2,15 +2,18 @@
 
 use tidegate_directory::connector::{Account, AccountLink, Connector, ConnectorError};
 use tidegate_directory::plan::OnMissing;
+use tidegate_directory::target::Credentials;
 use tidegate_store::Store;
 use tidegate_store::work::{Key, Outcome, Owner, Task, Verdict, Work};
 
 use super::{account, backoff};
-use crate::apps::Target;
+use crate::apps::{App, Target};
 use crate::clock::now_ms;
+use crate::protected;
 
 /// A due row in its target.
 pub(super) struct Row<'a> {
+    pub(super) app: &'a App,
     pub(super) target: &'a Target,
     pub(super) store: &'a Store,
     pub(super) work: &'a Work,
@@ -128,6 +131,26 @@ impl Row<'_> {
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// An account that is found by another name than the rules' may be one that no rule may touch: the commit
+    /// has seen only the name that the rules made.
+    pub(super) async fn check_protected(&self, account: &Account) -> Result<(), ConnectorError> {
+        let ours = match &self.target.config.credentials {
+            Credentials::Basic { username, .. } => username.eq_ignore_ascii_case(&account.username),
+            Credentials::Token { .. } => false,
+        };
+        if !ours && !self.app.protected().account(&account.username) {
+            return Ok(());
+        }
+        let line = protected::alarm(self.app, "", "account", &account.username);
+        if let Err(error) = self.store.audit(line).await {
+            tracing::error!(%error, "an alarm is not in the audit trail");
+        }
+        Err(ConnectorError::Forbidden(format!(
+            "the account {:?} is protected",
+            account.username
+        )))
     }
 
     fn failed(&self, error: &ConnectorError) -> Verdict {

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_directory::connector::ConnectorError;
-use tidegate_store::audit::AuditLine;
 use tidegate_store::work::{Key, Outcome, Work};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::row::{Row, Tried};
-use crate::apps::Target;
+use crate::apps::{App, Target};
 use crate::clock::now_ms;
 use crate::metrics::TryLabels;
 use crate::service::Service;
@@ -29,16 +28,17 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         in_flight: HashMap::new(),
     };
     while !stop.is_cancelled() {
-        let Some(target) = this.service.apps().target(seq).cloned() else {
+        let apps = this.service.apps();
+        let (Some(app), Some(target)) = (apps.having_target(seq), apps.target(seq)) else {
             break;
         };
-        let sleep = this.begin(&target);
+        let sleep = this.begin(app, target);
         tokio::select! {
             () = stop.cancelled() => {}
             () = target.wake.notified() => {}
             () = tokio::time::sleep_until(sleep) => {}
             Some(tried) = this.trying.join_next_with_id(), if !this.trying.is_empty() => {
-                this.finish(&target, tried).await;
+                this.finish(target, tried).await;
             }
         }
     }
@@ -70,7 +70,7 @@ struct Loop {
 
 impl Loop {
     /// Begins as many due rows as the target takes at once; says until when to sleep.
-    fn begin(&mut self, target: &Arc<Target>) -> Instant {
+    fn begin(&mut self, app: &Arc<App>, target: &Arc<Target>) -> Instant {
         let now = now_ms();
         if target.stopped().is_some() {
             return Instant::now() + LOOK_AT_LEAST;
@@ -96,7 +96,7 @@ impl Loop {
                         break;
                     }
                     if self.may_begin(work.key, &mut held) {
-                        self.spawn(target, work);
+                        self.spawn(app, target, work);
                     }
                 }
             }
@@ -139,10 +139,12 @@ impl Loop {
         }
     }
 
-    fn spawn(&mut self, target: &Arc<Target>, work: Work) {
-        let (target, store, key) = (Arc::clone(target), self.service.store.clone(), work.key);
+    fn spawn(&mut self, app: &Arc<App>, target: &Arc<Target>, work: Work) {
+        let (app, target) = (Arc::clone(app), Arc::clone(target));
+        let (store, key) = (self.service.store.clone(), work.key);
         let task = self.trying.spawn(async move {
             Row {
+                app: &app,
                 target: &target,
                 store: &store,
                 work: &work,
@@ -195,37 +197,13 @@ impl Loop {
                 let wait = i64::try_from(*retry_after_ms).unwrap_or(i64::MAX);
                 target.pause(now_ms().saturating_add(wait));
             }
-            Some(ConnectorError::Unauthorized(text)) if target.stopped().is_none() => {
-                // Going on would lock the account (CAPTCHA) and help nobody.
-                tracing::error!(
-                    target_name = target.config.name,
-                    error = text,
-                    "the target is stopped: mend its credentials"
-                );
-                target.stop(Some(text.clone()));
-                self.note_stop(target, text).await;
+            Some(ConnectorError::Unauthorized(text)) => {
+                self.service.stop_target(target, text).await;
             }
             Some(error) => {
                 let key = format!("{:?}", tried.outcome.key);
                 tracing::warn!(target_name = target.config.name, row = key, %error, "a row was not applied");
             }
-        }
-    }
-
-    async fn note_stop(&self, target: &Target, reason: &str) {
-        let line = AuditLine {
-            at_ms: now_ms(),
-            app: None,
-            request: String::new(),
-            actor: "reconciler".into(),
-            action: "target.stop".into(),
-            subject: target.config.name.clone(),
-            detail: serde_json::json!({"reason": reason}),
-        };
-        let stored = self.service.store.stop_target(target.seq, Some(reason)).await;
-        let noted = self.service.store.audit(line).await;
-        if let Err(error) = stored.and(noted) {
-            tracing::error!(target_name = target.config.name, %error, "the stop of a target was not stored");
         }
     }
 }

@@ -17,13 +17,13 @@ use crate::preview::OnTrial;
 type Entry = Option<(Vec<u8>, u64)>;
 
 /// Reads are real, writes stay here. The host-call limit bounds them.
-pub(super) struct Beside {
+pub(crate) struct Beside {
     real: OnTrial,
     written: Mutex<HashMap<(String, String), Entry>>,
 }
 
 impl Beside {
-    pub(super) fn new(real: HostCapabilities) -> Self {
+    pub(crate) fn new(real: HostCapabilities) -> Self {
         Self {
             real: OnTrial(real),
             written: Mutex::default(),

@@ -1,4 +1,6 @@
-//! A component from a file or from a URL.
+//! A component from a file, from a URL or from an OCI registry.
+
+mod registry;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,15 +9,19 @@ use anyhow::Context;
 use tidegate_directory::egress::{self, Exchange};
 use tidegate_runtime::limits::COMPONENT_BYTES;
 
+pub(super) use registry::Login;
+
 /// How long a download may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Reads a component. From a URL its digest must be stated: who can change what is there, or on the
 /// way here, must not be able to change the rules.
-pub(super) async fn read(source: &Path, digest: Option<&str>) -> anyhow::Result<Vec<u8>> {
-    let url = source
-        .to_str()
-        .filter(|text| text.starts_with("https://") || text.starts_with("http://"));
+pub(super) async fn read(source: &Path, digest: Option<&str>, login: &Login) -> anyhow::Result<Vec<u8>> {
+    let text = source.to_str();
+    if let Some(name) = text.and_then(|text| text.strip_prefix("oci://")) {
+        return registry::pull(name, login).await;
+    }
+    let url = text.filter(|text| text.starts_with("https://") || text.starts_with("http://"));
     let Some(url) = url else {
         return std::fs::read(source).with_context(|| format!("cannot read {}", source.display()));
     };

@@ -1,0 +1,22 @@
+//! What was asked lately, asked again.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use super::answers::AskAgain;
+use super::error::{Refusal, app};
+use crate::replay::Replay;
+use crate::service::Service;
+
+/// `POST /apps/{app}/policies/{number}/replay`.
+pub(super) async fn replay(
+    State(service): State<Arc<Service>>,
+    Path((name, number)): Path<(String, i64)>,
+    Json(wanted): Json<AskAgain>,
+) -> Result<Json<Replay>, Refusal> {
+    let app = app(&service, &name)?;
+    let last = wanted.last.unwrap_or(app.options.questions_kept);
+    Ok(Json(service.replay(&app, number, last).await?))
+}

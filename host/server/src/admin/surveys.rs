@@ -1,0 +1,46 @@
+//! Reading targets: discovery and drift.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use tokio::sync::mpsc;
+
+use super::answers::SurveyLine;
+use super::error::{Refusal, app};
+use crate::service::Service;
+use crate::survey::Wanted;
+
+/// `POST /apps/{app}/targets/{target}/survey`: lines of JSON, how far it is, then the report or why there is none.
+/// It ends where the client hangs up, and goes on there the next time.
+pub(super) async fn survey(
+    State(service): State<Arc<Service>>,
+    Path((name, target)): Path<(String, String)>,
+    Json(wanted): Json<Wanted>,
+) -> Result<Body, Refusal> {
+    let app = Arc::clone(&app(&service, &name)?);
+    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
+    let target = Arc::clone(app.target(&target).ok_or_else(unknown)?);
+    let (lines, mut taken) = mpsc::channel(8);
+    tokio::spawn(async move {
+        // A bar may miss a step; the last line may not be missed.
+        let progress = |found| drop(lines.try_send(line(&SurveyLine::Progress(found))));
+        let made = service.survey(&app, &target, wanted, &progress);
+        let last = tokio::select! {
+            () = lines.closed() => return,
+            made = made => match made {
+                Ok(report) => SurveyLine::Report(Box::new(report)),
+                Err(error) => SurveyLine::Error(error.to_string()),
+            },
+        };
+        drop(lines.send(line(&last)).await);
+    });
+    Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
+        taken.poll_recv(context)
+    })))
+}
+
+fn line(line: &SurveyLine) -> serde_json::Result<String> {
+    Ok(serde_json::to_string(line)? + "\n")
+}
