@@ -22,13 +22,20 @@ use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+pub const PRODUCTS: [Product; 4] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::Crowd,
+];
 
 pub fn simulated(product: Product) -> SimulatorConfig {
     SimulatorConfig::new(match product {
         Product::Jira => SimProduct::Jira,
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
+        Product::Crowd => SimProduct::Crowd,
+        other => panic!("{other} is not simulated"),
     })
 }
 
