@@ -47,6 +47,13 @@ impl Answer {
             .any(|name| name.contains(part))
     }
 
+    /// Crowd's `reason`, a stable word such as `USER_NOT_FOUND`. Absent where the answer is
+    /// not of Crowd's API.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        words::reason(&self.body)
+    }
+
     /// The JSON body.
     ///
     /// # Errors

@@ -134,8 +134,28 @@ impl Client {
     /// 3xx, 5xx, transport errors, the timeout and answers above 8 MiB. Every other
     /// status is returned.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
-        let shown = path.split('?').next().unwrap_or("");
-        let request = self.request(method.clone(), path, body)?;
+        let mut request = self.request(method, path, body)?;
+        request
+            .headers_mut()
+            .insert(header::AUTHORIZATION, self.authorization.clone());
+        self.answered(request).await?.meant_for_all()
+    }
+
+    /// `GET` without credentials, for what is open to anybody. That the product takes us for a
+    /// stranger is then no error: 401, 403 and redirects are returned.
+    ///
+    /// # Errors
+    /// `RateLimited` and `Unavailable` as [`Client::send`].
+    pub async fn get_as_anybody(&self, path: &str) -> Result<Answer> {
+        let answer = self.answered(self.request(Method::GET, path, None)?).await?;
+        match answer.status() {
+            408 | 429 | 500.. => answer.meant_for_all(),
+            _ => Ok(answer),
+        }
+    }
+
+    async fn answered(&self, request: Request<Full<Bytes>>) -> Result<Answer> {
+        let (method, shown) = (request.method().clone(), request.uri().path().to_owned());
         // The permit is waited for outside the timeout, which is about the product's slowness.
         let _permit = self
             .in_flight
@@ -155,14 +175,13 @@ impl Client {
             }
             Err(error) => tracing::debug!(%method, path = shown, %error, "product did not answer"),
         }
-        answer?.meant_for_all()
+        answer
     }
 
     fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base_url))
-            .header(header::AUTHORIZATION, self.authorization.clone())
             .header(header::ACCEPT, "application/json")
             // Not a browser's name: the products check those for cross-site forgery.
             .header(
