@@ -67,7 +67,7 @@ impl std::str::FromStr for Product {
 pub enum Credentials {
     /// HTTP basic authentication.
     Basic {
-        /// A service account with administrator rights.
+        /// A service account with administrator rights; in Crowd the application's name.
         username: String,
         /// Its password.
         password: String,
@@ -99,7 +99,7 @@ pub struct TargetConfig {
     /// Address of the product including its context path, without a trailing slash.
     pub base_url: String,
     /// The user directory that accounts must live in; checked, since no Data Center
-    /// REST call can choose it. Only Bitbucket tells it.
+    /// REST call can choose it. Only Bitbucket and newer Crowds tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// The account or token used.

@@ -125,6 +125,10 @@ fn contract(product: Product, port: u16) -> PathBuf {
         let schemas = crowd["components"]["schemas"].as_object_mut().unwrap();
         schemas.entry(name).or_insert_with(|| schema.clone());
     }
+    // "Users or else groups" fits both as long as neither needs its list: stricter, so that
+    // one of them can be told from the other.
+    crowd["components"]["schemas"]["Users"]["required"] = json!(["users"]);
+    crowd["components"]["schemas"]["Groups"]["required"] = json!(["groups"]);
     let both = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("crowd-{port}.openapi.json"));
     std::fs::write(&both, crowd.to_string()).unwrap();
     both

@@ -34,7 +34,7 @@ pub(super) fn refusal(answer: &Answer) -> ConnectorError {
             ConnectorError::Refused(words)
         }
         "INVALID_CREDENTIAL" => ConnectorError::Refused(format!(
-            "{words}; the directory's password policy does not take a random password of 47 characters"
+            "{words}; the directory's password policy does not take our random password"
         )),
         _ => answer.error(),
     }
