@@ -158,6 +158,26 @@ async fn without_a_key_the_name_is_the_link() {
     assert_eq!(connector.find_linked(&link).await.unwrap(), None);
 }
 
+/// Crowd says that nobody has the old name; that is not "in no group".
+#[tokio::test]
+async fn one_who_was_renamed_behind_our_back_does_not_stay_in_a_group() {
+    let (simulator, connector) = fresh(Product::Crowd).await;
+    let state = simulator.state();
+    let link = link(state.seed_account(SimAccount::new("anna")), "ann");
+    state.seed_group("dev");
+    state.seed_group("ops");
+    state.add_member("dev", "anna");
+    connector.remove_member("dev", &link).await.unwrap();
+    assert_eq!(state.members("dev"), Vec::<String>::new());
+    connector.add_member("ops", &link).await.unwrap();
+    assert_eq!(state.members("ops"), ["anna"]);
+    // Gone for good: out of everything, and not to be put anywhere.
+    connector.remove_account(&link).await.unwrap();
+    connector.remove_member("ops", &link).await.unwrap();
+    let gone = connector.add_member("ops", &link).await;
+    assert!(matches!(gone, Err(ConnectorError::NotFound(_))), "{gone:?}");
+}
+
 /// Whoever was renamed behind our back is met under the new name, and nobody under the old.
 #[tokio::test]
 async fn a_key_finds_the_account_and_not_who_has_its_old_name() {

@@ -10,7 +10,7 @@ use super::refusals::{
 use super::{API, Crowd};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
 use crate::products::position;
-use crate::transport::encode;
+use crate::transport::{Answer, encode};
 
 impl Crowd {
     /// `GET /user/group/direct`: not the groups around its groups.
@@ -67,9 +67,10 @@ impl Crowd {
     /// an account a 404: the reason tells which.
     pub(super) async fn join(&self, group: &str, link: &AccountLink) -> Result<()> {
         let username = self.member_name(link).await?;
-        let path = format!("{API}/user/group/direct?username={}", encode(&username));
-        let body = json!({ "name": group });
-        let answer = self.client.send(Method::POST, &path, Some(&body)).await?;
+        let mut answer = self.post_membership(group, &username).await?;
+        if let Some(now) = self.renamed(&answer, link).await? {
+            answer = self.post_membership(group, &now).await?;
+        }
         match answer.status() {
             200 | 201 | 204 => Ok(()),
             _ if is(&answer, MEMBERSHIP_ALREADY_EXISTS) => Ok(()),
@@ -83,18 +84,41 @@ impl Crowd {
             Err(ConnectorError::NotFound(_)) => return Ok(()),
             other => other?,
         };
-        let path = format!(
-            "{API}/group/user/direct?groupname={}&username={}",
-            encode(group),
-            encode(&username)
-        );
-        let answer = self.client.send(Method::DELETE, &path, None).await?;
+        let mut answer = self.delete_membership(group, &username).await?;
+        if let Some(now) = self.renamed(&answer, link).await? {
+            answer = self.delete_membership(group, &now).await?;
+        }
         let gone = [MEMBERSHIP_NOT_FOUND, USER_NOT_FOUND, GROUP_NOT_FOUND];
         match answer.status() {
             200 | 204 => Ok(()),
             _ if gone.into_iter().any(|reason| is(&answer, reason)) => Ok(()),
             _ => Err(refusal(&answer)),
         }
+    }
+
+    async fn post_membership(&self, group: &str, username: &str) -> Result<Answer> {
+        let path = format!("{API}/user/group/direct?username={}", encode(username));
+        let body = json!({ "name": group });
+        self.client.send(Method::POST, &path, Some(&body)).await
+    }
+
+    async fn delete_membership(&self, group: &str, username: &str) -> Result<Answer> {
+        let path = format!(
+            "{API}/group/user/direct?groupname={}&username={}",
+            encode(group),
+            encode(username)
+        );
+        self.client.send(Method::DELETE, &path, None).await
+    }
+
+    /// The name that the account has now, where nobody has the one asked for: renamed behind
+    /// our back, it is still in its groups, and "no such user" does not mean "is out".
+    async fn renamed(&self, answer: &Answer, link: &AccountLink) -> Result<Option<String>> {
+        if !is(answer, USER_NOT_FOUND) {
+            return Ok(None);
+        }
+        let user = self.linked_user(link).await?;
+        Ok(user.map(|user| user.name))
     }
 
     /// The link's name. A target bound to one directory looks first whose it is: Crowd would
