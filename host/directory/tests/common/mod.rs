@@ -40,18 +40,13 @@ pub fn simulated(product: Product) -> SimulatorConfig {
 }
 
 pub fn target(product: Product, base_url: &str) -> TargetConfig {
-    TargetConfig {
-        name: "test".to_owned(),
-        product,
-        base_url: base_url.to_owned(),
-        directory: None,
-        credentials: Credentials::Basic {
-            username: "admin".to_owned(),
-            password: "admin".to_owned(),
-        },
-        concurrency: 4,
-        timeout_ms: 5_000,
-    }
+    let credentials = Credentials::Basic {
+        username: "admin".to_owned(),
+        password: "admin".to_owned(),
+    };
+    let mut target = TargetConfig::new("test", product, base_url, credentials);
+    target.timeout_ms = 5_000;
+    target
 }
 
 pub async fn start(config: SimulatorConfig, product: Product) -> (Simulator, Arc<dyn Connector>) {
