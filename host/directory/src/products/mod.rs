@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::connector::{Capability, Connector, ConnectorError, Result};
 use crate::target::{Product, TargetConfig};
-use crate::transport::Client;
+use crate::transport::{Client, Observer};
 
 pub use bitbucket::Bitbucket;
 pub use confluence::Confluence;
@@ -32,7 +32,18 @@ pub use jira::Jira;
 /// # Errors
 /// [`crate::connector::ConnectorError::Refused`]: see [`Client::new`] and [`Crowd::new`].
 pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
-    let client = Client::new(config)?;
+    over(Client::new(config)?, config)
+}
+
+/// The connector for a configured target, and somebody who is told of every call it makes.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_observed(config: &TargetConfig, observer: Arc<dyn Observer>) -> Result<Arc<dyn Connector>> {
+    over(Client::new(config)?.observed(observer), config)
+}
+
+fn over(client: Client, config: &TargetConfig) -> Result<Arc<dyn Connector>> {
     Ok(match config.product {
         Product::Jira => Arc::new(Jira::new(client)),
         Product::Confluence => Arc::new(Confluence::new(client)),
