@@ -1,8 +1,13 @@
 //! One connected directory, as an administrator describes it.
 
+mod secrets;
+
 use std::fmt;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
+
+pub use secrets::{ClientCertificate, Credentials, Secrets};
 
 /// The Atlassian products with a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,33 +66,6 @@ impl std::str::FromStr for Product {
     }
 }
 
-/// How Tidegate proves itself to the product. Never printed: `Debug` hides the secret.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "method")]
-pub enum Credentials {
-    /// HTTP basic authentication.
-    Basic {
-        /// A service account with administrator rights.
-        username: String,
-        /// Its password.
-        password: String,
-    },
-    /// A personal access token (Jira 8.14, Confluence 7.9) or HTTP access token (Bitbucket).
-    Token {
-        /// The token.
-        token: String,
-    },
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Basic { username, .. } => write!(f, "Basic {{ username: {username:?}, password: … }}"),
-            Self::Token { .. } => f.write_str("Token { token: … }"),
-        }
-    }
-}
-
 /// Everything a connector is built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,7 +77,7 @@ pub struct TargetConfig {
     /// Address of the product including its context path, without a trailing slash.
     pub base_url: String,
     /// The user directory that accounts must live in; checked, since no Data Center
-    /// REST call can choose it. Only Bitbucket tells it.
+    /// REST call can choose it. Only Bitbucket and newer Crowds tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// The account or token used.
@@ -110,6 +88,47 @@ pub struct TargetConfig {
     /// Milliseconds that one call may take.
     #[serde(default = "default_timeout_ms")]
     pub timeout_ms: u64,
+    /// The HTTP proxy on the way, as `http://host:port`. It tunnels (`CONNECT`) to an https
+    /// product; of an http one it sees all, credentials included. A proxy that demands a
+    /// log-in cannot be used, and the environment's `HTTPS_PROXY` is not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Root certificates in PEM, trusted beside the system's. Roots of authorities: a
+    /// product's own certificate that no authority signed is not accepted by being here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
+    /// The certificate shown to a product, or a gateway before it, that asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<ClientCertificate>,
+    /// Calls begun per second, on average; a handful may follow at once after a rest.
+    /// Absent: as fast as `concurrency` and the product's own rate limit let.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls_per_second: Option<NonZeroU32>,
+}
+
+impl TargetConfig {
+    /// A target reached directly, with the defaults: every other field is its default.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        product: Product,
+        base_url: impl Into<String>,
+        credentials: Credentials,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            product,
+            base_url: base_url.into(),
+            directory: None,
+            credentials,
+            concurrency: default_concurrency(),
+            timeout_ms: default_timeout_ms(),
+            proxy: None,
+            ca: None,
+            client_certificate: None,
+            calls_per_second: None,
+        }
+    }
 }
 
 fn default_concurrency() -> usize {

@@ -14,7 +14,7 @@ use judge::{Judge, Silent, Surface};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
 use tidegate_directory::transport::Client;
-use tidegate_simulators::Simulator;
+use tidegate_simulators::{Simulator, SimulatorConfig};
 
 /// The log-in filter refuses a wrong password before any resource is reached; the
 /// resources that are open to all do not list its answer.
@@ -22,7 +22,11 @@ const LOGIN: u16 = 401;
 
 /// Drives the whole surface through Prism, then reads the verdict.
 async fn judged(product: Product, silent: &[Silent], operations: &[&str]) {
-    let simulator = Simulator::start(simulated(product).page_cap(25)).await.unwrap();
+    judged_as(simulated(product), product, silent, operations).await;
+}
+
+async fn judged_as(config: SimulatorConfig, product: Product, silent: &[Silent], operations: &[&str]) {
+    let simulator = Simulator::start(config.page_cap(25)).await.unwrap();
     let judge = Judge::start(product, simulator.base_url()).await;
     let config = target(product, &judge.base_url);
     let surface = Surface {
@@ -158,6 +162,50 @@ async fn bitbucket_stays_within_its_contract() {
         status: LOGIN,
     }];
     judged(Product::Bitbucket, &silent, &operations).await;
+}
+
+const CROWD: [&str; 25] = [
+    "GET /rest/api/2/serverInfo",
+    "GET /rest/usermanagement/1/search",
+    "POST /rest/usermanagement/1/search",
+    "GET /rest/usermanagement/1/user",
+    "POST /rest/usermanagement/1/user",
+    "PUT /rest/usermanagement/1/user",
+    "DELETE /rest/usermanagement/1/user",
+    "POST /rest/usermanagement/1/user/rename",
+    "PUT /rest/usermanagement/1/user/password",
+    "GET /rest/usermanagement/1/user/attribute",
+    "POST /rest/usermanagement/1/user/attribute",
+    "DELETE /rest/usermanagement/1/user/attribute",
+    "GET /rest/usermanagement/1/user/group/direct",
+    "POST /rest/usermanagement/1/user/group/direct",
+    "GET /rest/usermanagement/1/user/group/nested",
+    "GET /rest/usermanagement/1/group",
+    "POST /rest/usermanagement/1/group",
+    "DELETE /rest/usermanagement/1/group",
+    "GET /rest/usermanagement/1/group/user/direct",
+    "DELETE /rest/usermanagement/1/group/user/direct",
+    "GET /rest/usermanagement/1/group/user/nested",
+    "GET /rest/usermanagement/1/group/child-group/direct",
+    "POST /rest/usermanagement/1/group/child-group/direct",
+    "POST /rest/usermanagement/1/authentication",
+    "GET /rest/usermanagement/1/config/cookie",
+];
+
+#[tokio::test]
+async fn crowd_stays_within_its_contract() {
+    // Crowd has no such resource, which is how it is told from a Jira.
+    let silent = [Silent {
+        call: "GET /rest/api/2/serverInfo",
+        status: 404,
+    }];
+    judged(Product::Crowd, &silent, &CROWD).await;
+}
+
+#[tokio::test]
+async fn jira_as_user_server_stays_within_crowd_s_contract() {
+    let config = simulated(Product::Crowd).jira_user_server();
+    judged_as(config, Product::Crowd, &[], &CROWD).await;
 }
 
 /// A judge that never says no proves nothing: two wrong calls and two wrong answers.

@@ -1,10 +1,10 @@
-//! Targets: configuration in the clear, credentials sealed.
+//! Targets: configuration in the clear, credentials and the client certificate sealed.
 
 use rusqlite::{Row, params};
-use tidegate_directory::target::{Credentials, TargetConfig};
+use tidegate_directory::target::{Secrets, TargetConfig};
 
 use crate::connection::Store;
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 
 /// A stored target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +26,11 @@ impl Store {
     /// A database error.
     pub async fn put_target(&self, app: i64, config: &TargetConfig, now_ms: i64) -> Result<i64> {
         let name = config.name.clone();
+        let (open, secrets) = config.split()?;
         let sealed = self
             .sealer
-            .seal(&context(app, &name), &serde_json::to_vec(&config.credentials)?)?;
-        let mut open = serde_json::to_value(config)?;
-        if let Some(object) = open.as_object_mut() {
-            object.remove("credentials");
-        }
-        let open = open.to_string();
+            .seal(&context(app, &name), &serde_json::to_vec(&secrets)?)?;
+        let open = serde_json::to_string(&open)?;
         self.write(move |db| {
             db.execute(
                 "INSERT INTO target (app, name, config, sealed, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -77,14 +74,11 @@ impl Store {
 
     fn open_target(&self, raw: Raw) -> Result<TargetRow> {
         let secret = self.sealer.open(&context(raw.app, &raw.name), &raw.sealed)?;
-        let credentials: Credentials = serde_json::from_slice(&secret)?;
-        let mut config: serde_json::Value = serde_json::from_str(&raw.config)?;
-        let object = config.as_object_mut().ok_or(StoreError::NotFound)?;
-        object.insert("credentials".into(), serde_json::to_value(credentials)?);
+        let secrets: Secrets = serde_json::from_slice(&secret)?;
         Ok(TargetRow {
             seq: raw.seq,
             app: raw.app,
-            config: serde_json::from_value(config)?,
+            config: TargetConfig::join(serde_json::from_str(&raw.config)?, secrets)?,
             stopped: raw.stopped,
         })
     }

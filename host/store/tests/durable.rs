@@ -5,6 +5,7 @@ mod common;
 
 use common::{Fixture, NOW, PASSWORD, doc, ensure, fixture, target};
 use serde_json::json;
+use tidegate_directory::target::ClientCertificate;
 use tidegate_store::commit::Write;
 use tidegate_store::seal::Sealer;
 use tidegate_store::{Store, StoreError};
@@ -143,6 +144,30 @@ async fn neither_password_nor_token_is_on_disk() {
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes())
         );
+    }
+}
+
+/// The key comes back to whoever builds the connector, and lies nowhere in the clear.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_certificates_key_is_sealed() {
+    const KEY: &str = "the private key of this test";
+    let fixture = fixture().await;
+    let mut config = target("jira");
+    config.proxy = Some("http://proxy.example.com:3128".into());
+    config.client_certificate = Some(ClientCertificate {
+        chain: "a certificate".into(),
+        key: KEY.into(),
+    });
+    fixture
+        .store
+        .put_target(fixture.app.seq, &config, NOW)
+        .await
+        .unwrap();
+    let rows = fixture.store.targets().unwrap();
+    assert_eq!(rows.iter().map(|row| &row.config).collect::<Vec<_>>(), [&config]);
+    for file in std::fs::read_dir(fixture.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes()));
     }
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::config::SimProduct;
+use crate::crowd;
 
 /// What handlers return.
 pub(crate) type Answer = Result<Response, Response>;
@@ -39,6 +40,14 @@ pub(crate) fn text(status: u16, body: &str) -> Response {
     answer
 }
 
+/// Another type than the body's first one.
+pub(crate) fn typed(mut answer: Response, kind: &'static str) -> Response {
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    answer
+}
+
 /// A refusal in the product's own shape.
 pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Response {
     let body = match product {
@@ -54,6 +63,7 @@ pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Respon
             };
             bitbucket_error(exception, message)
         }
+        SimProduct::Crowd => return crowd::refusal(status, message),
     };
     json(status, &body)
 }

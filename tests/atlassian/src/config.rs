@@ -12,6 +12,9 @@ pub enum SimProduct {
     Confluence,
     /// Bitbucket Data Center, `/rest/api/latest` and `/rest/api/1.0`.
     Bitbucket,
+    /// Crowd Data Center, `/rest/usermanagement/1`; Jira as user server too, see
+    /// [`SimulatorConfig::jira_user_server`].
+    Crowd,
 }
 
 /// One user directory of the product. Accounts and groups live in exactly one.
@@ -47,11 +50,12 @@ pub struct SimulatorConfig {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) page_cap: usize,
     pub(crate) anonymous_access: bool,
+    pub(crate) jira_user_server: bool,
 }
 
 impl SimulatorConfig {
     /// The product as freshly installed: an administrator `admin` with password
-    /// `admin` and token `admin-token`, a writable "Internal Directory" and a
+    /// `admin` and token `admin-token` (Crowd: an application `admin`, no token), a writable "Internal Directory" and a
     /// read-only "Corporate LDAP", no limit of seats or of calls, any free port of
     /// the loopback interface.
     #[must_use]
@@ -60,6 +64,7 @@ impl SimulatorConfig {
             SimProduct::Jira => ("10.3.24", "Jira Internal Directory"),
             SimProduct::Confluence => ("10.0.3", "Confluence Internal Directory"),
             SimProduct::Bitbucket => ("9.5.0", "Bitbucket Internal Directory"),
+            SimProduct::Crowd => ("6.0.1", "Crowd Internal Directory"),
         };
         Self {
             product,
@@ -84,8 +89,11 @@ impl SimulatorConfig {
                 SimProduct::Jira => 50,
                 SimProduct::Confluence => 200,
                 SimProduct::Bitbucket => 1000,
+                // Not published: `max-results` is 1000 where it is not given.
+                SimProduct::Crowd => 1000,
             },
             anonymous_access: false,
+            jira_user_server: false,
         }
     }
 
@@ -103,7 +111,15 @@ impl SimulatorConfig {
         self
     }
 
-    /// Name and password of the administrator's service account.
+    /// Makes Crowd's API that of a Jira 10.3 which is the user server: `/rest/api/2/serverInfo`
+    /// answers anybody, without credentials.
+    #[must_use]
+    pub fn jira_user_server(mut self) -> Self {
+        self.jira_user_server = true;
+        self.version("10.3.24")
+    }
+
+    /// Name and password of the administrator's service account; of the application in Crowd.
     #[must_use]
     pub fn admin(mut self, username: &str, password: &str) -> Self {
         self.admin = (username.to_owned(), password.to_owned());

@@ -1,8 +1,8 @@
-//! Jira, Confluence and Bitbucket Data Center as far as a provisioning service sees
+//! Jira, Confluence, Bitbucket and Crowd Data Center as far as a provisioning service sees
 //! them: real TCP, real HTTP, state that remembers.
 //!
 //! Written from Atlassian's published REST descriptions (Jira 10.3, Confluence 10.0,
-//! Bitbucket 9.5) and judged against them by `judge/`. Where those are silent, the
+//! Bitbucket 9.5; Crowd's from its own client's calls) and judged against them by `judge/`. Where those are silent, the
 //! choice is marked with a comment. Three things they add to a mock:
 //!
 //! - **memory**: accounts, groups, directories, licence seats, global permissions;
@@ -27,6 +27,7 @@ mod answer;
 mod bitbucket;
 mod config;
 mod confluence;
+mod crowd;
 mod faults;
 mod gate;
 mod jira;

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::answer;
+use crate::config::SimProduct;
 use crate::server::Shared;
 
 /// Bodies above this are refused; the longest real one is a list of a few thousand names.
@@ -17,7 +18,7 @@ const MOST_BODY: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Call {
     query: Vec<(String, String)>,
-    /// The JSON body; `Null` where there is none.
+    /// The JSON body; `Null` where there is none. Of XML (Crowd only) its text.
     pub(crate) body: Value,
 }
 
@@ -80,6 +81,11 @@ impl FromRequest<Shared> for Call {
             .get(header::CONTENT_TYPE)
             .and_then(|it| it.to_str().ok())
             .unwrap_or("");
+        // Atlassian's own client of Crowd speaks XML.
+        if product == SimProduct::Crowd && kind.starts_with("application/xml") {
+            let body = Value::String(String::from_utf8_lossy(&body).into_owned());
+            return Ok(Self { query, body });
+        }
         if !kind.starts_with("application/json") {
             return Err(answer::refusal(product, 415, "Unsupported Media Type"));
         }

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tidegate_simulators::{Fault, FaultKind, RateLimit, SimAccount, SimProduct, Simulator, SimulatorConfig};
 
+/// Crowd's manners are its own: see `crowd.rs`.
 const PRODUCTS: [SimProduct; 3] = [SimProduct::Jira, SimProduct::Confluence, SimProduct::Bitbucket];
 
 struct Seen {
@@ -76,6 +77,7 @@ fn calls(product: SimProduct) -> (&'static str, &'static str) {
             "DELETE /rest/api/1.0/admin/groups?name=dev",
             "DELETE /rest/api/latest/admin/users?name=nobody",
         ),
+        SimProduct::Crowd => unreachable!("not among PRODUCTS"),
     }
 }
 
@@ -134,6 +136,7 @@ async fn each_product_refuses_in_its_own_words() {
                 let name = body["errors"][0]["exceptionName"].as_str().unwrap();
                 assert!(name.ends_with("NoSuchEntityException"), "{name}");
             }
+            SimProduct::Crowd => unreachable!("not among PRODUCTS"),
         }
     }
 }

@@ -40,18 +40,16 @@ impl Simulated {
 
     /// A target named as the product is.
     pub(crate) fn target(&self, password: &str) -> TargetConfig {
-        TargetConfig {
-            name: self.product.to_string(),
-            product: self.product,
-            base_url: self.simulator.base_url().to_owned(),
-            directory: None,
-            credentials: Credentials::Basic {
-                username: "admin".into(),
-                password: password.into(),
-            },
-            concurrency: 4,
-            timeout_ms: 30_000,
-        }
+        let credentials = Credentials::Basic {
+            username: "admin".into(),
+            password: password.into(),
+        };
+        TargetConfig::new(
+            self.product.to_string(),
+            self.product,
+            self.simulator.base_url(),
+            credentials,
+        )
     }
 }
 

@@ -1,16 +1,18 @@
 //! The connectors to Atlassian's products.
 //!
-//! | | Jira | Confluence | Bitbucket |
-//! |---|---|---|---|
-//! | id that survives a rename | `key` | `userKey` | `id` |
-//! | create | yes | from 8.4 | yes |
-//! | update | yes | from 9.3 | yes |
-//! | rename | yes | no | yes |
-//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away |
-//! | find by e-mail | yes | no | yes |
+//! | | Jira | Confluence | Bitbucket | Crowd |
+//! |---|---|---|---|---|
+//! | id that survives a rename | `key` | `userKey` | `id` | `key` |
+//! | create | yes | from 8.4 | yes | yes |
+//! | update | yes | from 9.3 | yes | yes, the whole user |
+//! | rename | yes | no | yes | from 2.8.4 |
+//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes |
+//! | find by e-mail | yes | no | yes | yes |
+//! | list accounts and groups | no | no | no | yes |
 
 mod bitbucket;
 mod confluence;
+mod crowd;
 mod jira;
 mod version;
 
@@ -18,23 +20,36 @@ use std::sync::Arc;
 
 use crate::connector::{Capability, Connector, ConnectorError, Result};
 use crate::target::{Product, TargetConfig};
-use crate::transport::Client;
+use crate::transport::{Client, Observer};
 
 pub use bitbucket::Bitbucket;
 pub use confluence::Confluence;
+pub use crowd::Crowd;
 pub use jira::Jira;
 
 /// The connector for a configured target. Nothing is called yet.
 ///
 /// # Errors
-/// [`crate::connector::ConnectorError::Refused`]: see [`Client::new`].
+/// [`crate::connector::ConnectorError::Refused`]: see [`Client::new`] and [`Crowd::new`].
 pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
-    let client = Client::new(config)?;
+    over(Client::new(config)?, config)
+}
+
+/// The connector for a configured target, and somebody who is told of every call it makes.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_observed(config: &TargetConfig, observer: Arc<dyn Observer>) -> Result<Arc<dyn Connector>> {
+    over(Client::new(config)?.observed(observer), config)
+}
+
+fn over(client: Client, config: &TargetConfig) -> Result<Arc<dyn Connector>> {
     Ok(match config.product {
         Product::Jira => Arc::new(Jira::new(client)),
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
-        Product::Crowd | Product::JiraCloud | Product::CloudDirectory => {
+        Product::Crowd => Arc::new(Crowd::new(client, config)?),
+        Product::JiraCloud | Product::CloudDirectory => {
             return Err(ConnectorError::Refused(format!(
                 "{} is not connected yet",
                 config.product

@@ -30,6 +30,13 @@ impl Answer {
         self.status.as_u16()
     }
 
+    /// What it says of our token bucket. A 429 says it to the caller.
+    pub(super) fn tokens(&self) -> Option<retry_after::Tokens> {
+        (self.status != StatusCode::TOO_MANY_REQUESTS)
+            .then(|| retry_after::tokens(&self.headers))
+            .flatten()
+    }
+
     /// The product's own words, with the status: what an administrator is shown.
     #[must_use]
     pub fn words(&self) -> String {
@@ -45,6 +52,13 @@ impl Answer {
         words::exceptions(&self.body)
             .iter()
             .any(|name| name.contains(part))
+    }
+
+    /// Crowd's `reason`, a stable word such as `USER_NOT_FOUND`. Absent where the answer is
+    /// not of Crowd's API.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        words::reason(&self.body)
     }
 
     /// The JSON body.
@@ -108,6 +122,9 @@ impl Answer {
             // those may read: even a 200 is then about another caller than us.
             _ if says("x-ausername", b"anonymous") => Err(ConnectorError::Unauthorized(
                 "the product takes us for an anonymous visitor: the token is wrong, expired or revoked".to_owned(),
+            )),
+            407 => Err(ConnectorError::Unavailable(
+                "the proxy demands a log-in, which Tidegate has none for: let this machine through without".to_owned(),
             )),
             408 => Err(ConnectorError::Unavailable(self.words())),
             429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),

@@ -7,30 +7,42 @@
 //! Secrets stay out of errors, `Debug` and logs. Query strings are never logged:
 //! Bitbucket takes a new account's password in one.
 
+mod address;
 mod answer;
+mod observer;
+mod pace;
 mod password;
+mod path;
 mod retry_after;
+mod route;
+mod tls;
+mod trouble;
 mod words;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Uri, header};
+use http::uri::Scheme;
+use http::{HeaderValue, Method, Request, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 pub use answer::Answer;
+pub use observer::{Call, Observer, Outcome};
 pub use password::random_password;
+pub use path::{encode, segment};
 
+use self::pace::Pace;
+use self::route::Route;
 use crate::connector::{ConnectorError, Result};
 use crate::target::{Credentials, TargetConfig};
 
@@ -46,38 +58,15 @@ const MOST_IN_FLIGHT: usize = 256;
 /// minute, and a write on a closed one is an answer lost.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// Everything but RFC 3986's unreserved characters is encoded, in paths and queries.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// A name, ready to stand in a path or a query.
-#[must_use]
-pub fn encode(name: &str) -> String {
-    utf8_percent_encode(name, ENCODED).to_string()
-}
-
-/// A name, ready to stand in a path as one whole segment.
-///
-/// # Errors
-/// `Refused`: empty, `.` or `..`. No encoding saves those: clients, proxies and servers
-/// fold them, and the call would meet another resource than the one meant.
-pub fn segment(name: &str) -> Result<String> {
-    if matches!(name, "" | "." | "..") {
-        return Err(refused(format!("{name:?} cannot be a name in a call's path")));
-    }
-    Ok(encode(name))
-}
-
 /// One target's HTTP client.
 pub struct Client {
-    pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    pool: Pool<HttpsConnector<Route>, Full<Bytes>>,
     base_url: String,
     authorization: HeaderValue,
     timeout: Duration,
     in_flight: Semaphore,
+    pace: Pace,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl fmt::Debug for Client {
@@ -93,17 +82,18 @@ impl Client {
     ///
     /// # Errors
     /// [`ConnectorError::Refused`]: the base URL is not http or https, carries
-    /// credentials, a query or a fragment, the credentials do not fit into a header,
-    /// or the system has no root certificates.
+    /// credentials, a query or a fragment; the proxy is not `http://host:port`; the
+    /// credentials do not fit into a header; a certificate or key is not PEM or does not fit
+    /// the other; or nobody's certificate could be checked, for want of roots.
     pub fn new(config: &TargetConfig) -> Result<Self> {
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        check_base_url(&base_url)?;
+        let https = address::base_url(&base_url)?.scheme() == Some(&Scheme::HTTPS);
+        let proxy = config.proxy.as_deref().map(address::proxy).transpose()?;
         let connector = HttpsConnectorBuilder::new()
-            .with_native_roots()
-            .map_err(|error| refused(format!("the system's root certificates cannot be read: {error}")))?
+            .with_tls_config(tls::config(config, https)?)
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(Route::new(proxy));
         let pool = Pool::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
@@ -114,7 +104,18 @@ impl Client {
             authorization: authorization(&config.credentials)?,
             timeout: Duration::from_millis(config.timeout_ms.max(1)),
             in_flight: Semaphore::new(config.concurrency.clamp(1, MOST_IN_FLIGHT)),
+            pace: Pace::new(config.calls_per_second),
+            observer: None,
         })
+    }
+
+    /// The same client, with somebody who is told of every call.
+    #[must_use]
+    pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
+        }
     }
 
     /// `GET`.
@@ -126,7 +127,7 @@ impl Client {
     }
 
     /// Makes one call. `path` starts with a slash, follows the base URL and is encoded
-    /// already (see [`encode`]); the body is JSON.
+    /// already (names in it by [`segment`], in its query by [`encode`]); the body is JSON.
     ///
     /// # Errors
     /// `Unauthorized` for 401, a CAPTCHA and where the product takes us for an anonymous
@@ -134,14 +135,44 @@ impl Client {
     /// 3xx, 5xx, transport errors, the timeout and answers above 8 MiB. Every other
     /// status is returned.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
-        let shown = path.split('?').next().unwrap_or("");
-        let request = self.request(method.clone(), path, body)?;
-        // The permit is waited for outside the timeout, which is about the product's slowness.
+        let mut request = self.request(method, path, body)?;
+        request
+            .headers_mut()
+            .insert(header::AUTHORIZATION, self.authorization.clone());
+        self.call(request, path, Answer::meant_for_all).await
+    }
+
+    /// `GET` without credentials, for what is open to anybody. That the product takes us for a
+    /// stranger is then no error: 401, 403 and redirects are returned.
+    ///
+    /// # Errors
+    /// `RateLimited` and `Unavailable` as [`Client::send`].
+    pub async fn get_as_anybody(&self, path: &str) -> Result<Answer> {
+        let request = self.request(Method::GET, path, None)?;
+        let meaning = |answer: Answer| match answer.status() {
+            407 | 408 | 429 | 500.. => answer.meant_for_all(),
+            _ => Ok(answer),
+        };
+        self.call(request, path, meaning).await
+    }
+
+    /// Sends it in its turn, and tells how it went.
+    async fn call(
+        &self,
+        request: Request<Full<Bytes>>,
+        path: &str,
+        meaning: impl FnOnce(Answer) -> Result<Answer>,
+    ) -> Result<Answer> {
+        let (method, shown) = (request.method().clone(), request.uri().path().to_owned());
+        // Turns are waited for outside the timeout, which is about the product's slowness.
+        let queued = Instant::now();
         let _permit = self
             .in_flight
             .acquire()
             .await
             .map_err(|_| unavailable("shutting down"))?;
+        self.pace.turn().await;
+        let begun = Instant::now();
         let answer = match tokio::time::timeout(self.timeout, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(unavailable(format!(
@@ -155,14 +186,26 @@ impl Client {
             }
             Err(error) => tracing::debug!(%method, path = shown, %error, "product did not answer"),
         }
-        answer?.meant_for_all()
+        if let Some(tokens) = answer.as_ref().ok().and_then(Answer::tokens) {
+            self.pace.learn(tokens);
+        }
+        let answer = answer.and_then(meaning);
+        if let Some(observer) = &self.observer {
+            observer.answered(&Call {
+                method,
+                path: path::shape(path),
+                outcome: Outcome::of(&answer),
+                waited: begun - queued,
+                duration: begun.elapsed(),
+            });
+        }
+        answer
     }
 
     fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.base_url))
-            .header(header::AUTHORIZATION, self.authorization.clone())
+            .uri(format!("{}{}", self.base_url, path::sent(path)))
             .header(header::ACCEPT, "application/json")
             // Not a browser's name: the products check those for cross-site forgery.
             .header(
@@ -185,29 +228,13 @@ impl Client {
             .pool
             .request(request)
             .await
-            .map_err(|error| unavailable(chain(&error)))?;
+            .map_err(|error| unavailable(trouble::words(&error)))?;
         let (head, body) = answer.into_parts();
         let body = Limited::new(body, MOST_BODY)
             .collect()
             .await
             .map_err(|error| unavailable(format!("the answer broke off: {error}")))?;
         Ok(Answer::new(head.status, head.headers, body.to_bytes()))
-    }
-}
-
-fn check_base_url(base_url: &str) -> Result<()> {
-    let uri: Uri = base_url
-        .parse()
-        .map_err(|error| refused(format!("the base URL cannot be read: {error}")))?;
-    let authority = uri
-        .authority()
-        .ok_or_else(|| refused("the base URL names no host"))?;
-    if authority.as_str().contains('@') || uri.query().is_some() || base_url.contains('#') {
-        return Err(refused("the base URL must be scheme, host, port and path only"));
-    }
-    match uri.scheme_str() {
-        Some("https" | "http") => Ok(()),
-        _ => Err(refused("the base URL must begin with http:// or https://")),
     }
 }
 
@@ -225,17 +252,6 @@ fn authorization(credentials: &Credentials) -> Result<HeaderValue> {
         .map_err(|_| refused("the token has characters that no header can carry"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// An error with its causes: hyper-util's own text says only "client error (Connect)".
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 fn unavailable(text: impl Into<String>) -> ConnectorError {

@@ -1,4 +1,6 @@
-//! How long a 429 asks us to wait.
+//! How long the product's headers ask us to wait.
+
+use std::time::Duration;
 
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -8,16 +10,15 @@ use jiff::fmt::rfc2822;
 const LEAST_MS: u64 = 1_000;
 /// No answer may put a target to sleep for longer.
 const MOST_MS: u64 = 3_600_000;
+/// An empty bucket closes the line for no longer, since nobody sees that wait. What must be
+/// longer, the 429 that follows asks for, and that one is shown.
+const MOST_UNSEEN: Duration = Duration::from_secs(60);
 
 /// Milliseconds to wait, between a second and an hour. `retry-after` in seconds or as
 /// an HTTP date; where it is absent or 0, the bucket's interval or the reset time.
 pub(super) fn milliseconds(headers: &HeaderMap) -> u64 {
-    let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok()).map(str::trim);
-    let seconds = |name: &str| {
-        text(name)
-            .and_then(|it| it.parse::<u64>().ok())
-            .filter(|it| *it > 0)
-    };
+    let text = |name: &str| text(headers, name);
+    let seconds = |name: &str| number(headers, name).filter(|it| *it > 0);
     // The answer's own date, not our clock: the two may differ.
     let now = text("date").and_then(http_date);
     let until = |time: Timestamp| {
@@ -33,6 +34,42 @@ pub(super) fn milliseconds(headers: &HeaderMap) -> u64 {
     wait.saturating_mul(1_000).clamp(LEAST_MS, MOST_MS)
 }
 
+/// What an answer that is no 429 says of the caller's token bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tokens {
+    /// The next call has one.
+    Left,
+    /// The next call would be a 429.
+    Gone {
+        /// Until there are new ones.
+        wait: Duration,
+        /// How far apart calls may be made from then on; zero where it is not told.
+        apart: Duration,
+    },
+}
+
+/// Data Center's `X-RateLimit-*`; `None` where there is no limit for us.
+pub(super) fn tokens(headers: &HeaderMap) -> Option<Tokens> {
+    if number(headers, "x-ratelimit-remaining")? > 0 {
+        return Some(Tokens::Left);
+    }
+    let interval = number(headers, "x-ratelimit-interval-seconds").unwrap_or(0);
+    let rate = number(headers, "x-ratelimit-fillrate").unwrap_or(0);
+    let apart = interval.saturating_mul(1_000).checked_div(rate).unwrap_or(0);
+    Some(Tokens::Gone {
+        wait: Duration::from_millis(milliseconds(headers)).min(MOST_UNSEEN),
+        apart: Duration::from_millis(apart).min(MOST_UNSEEN),
+    })
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    text(headers, name)?.parse().ok()
+}
+
 fn http_date(text: &str) -> Option<Timestamp> {
     rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }
@@ -41,14 +78,55 @@ fn http_date(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    fn wait(pairs: &[(&'static str, &'static str)]) -> u64 {
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let headers = pairs.iter().map(|(name, value)| {
             (
                 http::HeaderName::from_static(name),
                 http::HeaderValue::from_static(value),
             )
         });
-        milliseconds(&headers.collect())
+        headers.collect()
+    }
+
+    fn wait(pairs: &[(&'static str, &'static str)]) -> u64 {
+        milliseconds(&headers(pairs))
+    }
+
+    #[test]
+    fn an_empty_bucket_says_when_it_fills_and_how_fast() {
+        let gone = |wait_ms, apart_ms| {
+            Some(Tokens::Gone {
+                wait: Duration::from_millis(wait_ms),
+                apart: Duration::from_millis(apart_ms),
+            })
+        };
+        let read = |pairs: &[_]| tokens(&headers(pairs));
+        let (empty, rate) = (("x-ratelimit-remaining", "0"), ("x-ratelimit-fillrate", "10"));
+        let interval = ("x-ratelimit-interval-seconds", "5");
+        assert_eq!(read(&[]), None);
+        assert_eq!(read(&[rate, interval, ("retry-after", "0")]), None);
+        assert_eq!(read(&[("x-ratelimit-remaining", "1"), rate]), Some(Tokens::Left));
+        assert_eq!(
+            read(&[empty, rate, interval, ("retry-after", "3")]),
+            gone(3_000, 500)
+        );
+        assert_eq!(
+            read(&[empty, rate, interval, ("retry-after", "0")]),
+            gone(5_000, 500)
+        );
+        assert_eq!(read(&[empty]), gone(1_000, 0));
+        assert_eq!(
+            read(&[empty, interval, ("x-ratelimit-fillrate", "0")]),
+            gone(5_000, 0)
+        );
+        assert_eq!(
+            read(&[
+                empty,
+                ("x-ratelimit-interval-seconds", "86400"),
+                ("x-ratelimit-fillrate", "1")
+            ]),
+            gone(60_000, 60_000)
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A product's own words, out of whichever error shape it used:
 //! Jira `{errorMessages, errors: {field: text}}`, Confluence `{message, data: {errors}}`,
-//! Bitbucket `{errors: [{message, exceptionName}]}`.
+//! Bitbucket `{errors: [{message, exceptionName}]}`, Crowd `{reason, message}`.
 
 use serde_json::Value;
 
@@ -44,6 +44,12 @@ pub(super) fn exceptions(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// Crowd's reason.
+pub(super) fn reason(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body.get("reason")?.as_str()?.to_owned())
+}
+
 fn list<'a>(body: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
     body.pointer(pointer)
         .and_then(Value::as_array)
@@ -69,6 +75,10 @@ mod tests {
         let bitbucket = br#"{"errors":[{"context":null,"message":"Gone","exceptionName":"a.b.NoSuch"}]}"#;
         assert_eq!(of(bitbucket).as_deref(), Some("Gone"));
         assert_eq!(exceptions(bitbucket), ["a.b.NoSuch"]);
+        let crowd = br#"{"reason":"USER_NOT_FOUND","message":"User <ann> does not exist"}"#;
+        assert_eq!(of(crowd).as_deref(), Some("User <ann> does not exist"));
+        assert_eq!(reason(crowd).as_deref(), Some("USER_NOT_FOUND"));
+        assert_eq!(reason(b"<html>USER_NOT_FOUND</html>"), None);
         assert_eq!(of(b"XSRF check failed").as_deref(), Some("XSRF check failed"));
         assert_eq!(of(b"<html>log in</html>"), None);
         assert_eq!(of(b""), None);

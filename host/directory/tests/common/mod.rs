@@ -22,30 +22,31 @@ use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+pub const PRODUCTS: [Product; 4] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::Crowd,
+];
 
 pub fn simulated(product: Product) -> SimulatorConfig {
     SimulatorConfig::new(match product {
         Product::Jira => SimProduct::Jira,
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
-        other => panic!("no simulator of {other}"),
+        Product::Crowd => SimProduct::Crowd,
+        other => panic!("{other} is not simulated"),
     })
 }
 
 pub fn target(product: Product, base_url: &str) -> TargetConfig {
-    TargetConfig {
-        name: "test".to_owned(),
-        product,
-        base_url: base_url.to_owned(),
-        directory: None,
-        credentials: Credentials::Basic {
-            username: "admin".to_owned(),
-            password: "admin".to_owned(),
-        },
-        concurrency: 4,
-        timeout_ms: 5_000,
-    }
+    let credentials = Credentials::Basic {
+        username: "admin".to_owned(),
+        password: "admin".to_owned(),
+    };
+    let mut target = TargetConfig::new("test", product, base_url, credentials);
+    target.timeout_ms = 5_000;
+    target
 }
 
 pub async fn start(config: SimulatorConfig, product: Product) -> (Simulator, Arc<dyn Connector>) {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::{Value, json};
 pub use surface::Surface;
 use tap::{Judged, Record};
 use tidegate_directory::target::Product;
@@ -49,14 +50,12 @@ pub struct Judge {
 impl Judge {
     /// Starts Prism in front of `upstream`. A missing part fails the test: no judge, no proof.
     pub async fn start(product: Product, upstream: &str) -> Self {
-        let contract = setting("TIDEGATE_CONTRACTS").join(format!("{product}-dc.openapi.json"));
-        assert!(contract.is_file(), "{} is missing: {HELP}", contract.display());
         // Free when asked; Prism cannot be given a listening socket.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut prism = Command::new(setting("TIDEGATE_PRISM"))
             .args(["proxy", "--errors", "--host", "127.0.0.1", "--port"])
             .arg(address.port().to_string())
-            .arg(contract)
+            .arg(contract(product, address.port()))
             .arg(upstream)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -102,6 +101,37 @@ impl Judge {
         judged.retain(|it| it.complaint.is_some() && !silent.iter().any(|silent| silent.is(it)));
         judged
     }
+}
+
+/// The product's description.
+fn contract(product: Product, port: u16) -> PathBuf {
+    let published = |name: &str| {
+        let path = setting("TIDEGATE_CONTRACTS").join(name);
+        assert!(path.is_file(), "{} is missing: {HELP}", path.display());
+        path
+    };
+    if product != Product::Crowd {
+        return published(&format!("{product}-dc.openapi.json"));
+    }
+    // Crowd's, and the one call that asks whether the server is a Jira, of Jira's: there it
+    // is open to all, which Jira's description does not say.
+    let read =
+        |name: &str| -> Value { serde_json::from_slice(&std::fs::read(published(name)).unwrap()).unwrap() };
+    let (mut crowd, mut jira) = (read("crowd.openapi.json"), read("jira-dc.openapi.json"));
+    let asks = "/rest/api/2/serverInfo";
+    crowd["paths"][asks] = jira["paths"][asks].take();
+    crowd["paths"][asks]["get"]["security"] = json!([]);
+    for (name, schema) in jira["components"]["schemas"].as_object().unwrap() {
+        let schemas = crowd["components"]["schemas"].as_object_mut().unwrap();
+        schemas.entry(name).or_insert_with(|| schema.clone());
+    }
+    // "Users or else groups" fits both as long as neither needs its list: stricter, so that
+    // one of them can be told from the other.
+    crowd["components"]["schemas"]["Users"]["required"] = json!(["users"]);
+    crowd["components"]["schemas"]["Groups"]["required"] = json!(["groups"]);
+    let both = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("crowd-{port}.openapi.json"));
+    std::fs::write(&both, crowd.to_string()).unwrap();
+    both
 }
 
 const HELP: &str = "run as tests/atlassian/judge/README.md says: npm install there, then set \

@@ -126,15 +126,11 @@ impl World {
 }
 
 fn target() -> TargetConfig {
-    TargetConfig {
-        name: "jira".into(),
-        product: Product::Jira,
-        base_url: "http://127.0.0.1:1".into(),
-        directory: None,
-        credentials: Credentials::Token { token: "none".into() },
-        concurrency: 1,
-        timeout_ms: 1_000,
-    }
+    let credentials = Credentials::Token { token: "none".into() };
+    let mut target = TargetConfig::new("jira", Product::Jira, "http://127.0.0.1:1", credentials);
+    target.concurrency = 1;
+    target.timeout_ms = 1_000;
+    target
 }
 
 /// The user as Okta sends it.

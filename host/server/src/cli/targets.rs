@@ -1,11 +1,12 @@
 //! `tidegate target`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
-use tidegate_directory::target::{Credentials, Product, TargetConfig};
+use tidegate_directory::target::{ClientCertificate, Credentials, Product, TargetConfig};
 
 use super::{secret, segment, table};
 use crate::admin::answers::{TargetTested, TestTarget};
@@ -67,6 +68,21 @@ pub(crate) struct Add {
     /// Milliseconds that one call may take.
     #[arg(long, default_value_t = 30_000)]
     timeout_ms: u64,
+    /// Calls begun per second, on average; without it, as many as the product lets.
+    #[arg(long, value_name = "CALLS")]
+    calls_per_second: Option<NonZeroU32>,
+    /// The HTTP proxy on the way, for example <http://proxy.example.com:3128>.
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// File with root certificates in PEM, trusted beside the system's.
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// File with the certificate to show, and those that lead to its root, in PEM.
+    #[arg(long, value_name = "FILE", requires = "client_key_file")]
+    client_certificate_file: Option<PathBuf>,
+    /// File with its private key in PEM, without a passphrase; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE", requires = "client_certificate_file")]
+    client_key_file: Option<PathBuf>,
 }
 
 impl TargetCommand {
@@ -125,15 +141,21 @@ impl Add {
             },
             _ => anyhow::bail!("give --username with --password-file, or --token-file"),
         };
-        Ok(TargetConfig {
-            name: self.name,
-            product: self.product,
-            base_url: self.url.trim_end_matches('/').to_owned(),
-            directory: self.directory,
-            credentials,
-            concurrency: self.concurrency,
-            timeout_ms: self.timeout_ms,
-        })
+        let base_url = self.url.trim_end_matches('/');
+        let mut target = TargetConfig::new(self.name, self.product, base_url, credentials);
+        target.directory = self.directory;
+        target.concurrency = self.concurrency;
+        target.timeout_ms = self.timeout_ms;
+        target.calls_per_second = self.calls_per_second;
+        target.proxy = self.proxy;
+        target.ca = self.ca_file.as_deref().map(secret).transpose()?;
+        if let (Some(chain), Some(key)) = (&self.client_certificate_file, &self.client_key_file) {
+            target.client_certificate = Some(ClientCertificate {
+                chain: secret(chain)?,
+                key: secret(key)?,
+            });
+        }
+        Ok(target)
     }
 }
 

@@ -35,18 +35,19 @@ pub(super) async fn start() -> anyhow::Result<Vec<Simulated>> {
 impl Simulated {
     /// How Tidegate reaches it.
     pub(super) fn target(&self) -> TargetConfig {
-        TargetConfig {
-            name: self.product.to_string(),
-            product: self.product,
-            base_url: self.simulator.base_url().to_owned(),
-            directory: None,
-            credentials: Credentials::Basic {
-                username: "admin".into(),
-                password: "admin".into(),
-            },
-            concurrency: 8,
-            timeout_ms: 10_000,
-        }
+        let credentials = Credentials::Basic {
+            username: "admin".into(),
+            password: "admin".into(),
+        };
+        let mut target = TargetConfig::new(
+            self.product.to_string(),
+            self.product,
+            self.simulator.base_url(),
+            credentials,
+        );
+        target.concurrency = 8;
+        target.timeout_ms = 10_000;
+        target
     }
 
     /// Groups that came by provisioning, folded: Jira and Confluence keep names in lower case.

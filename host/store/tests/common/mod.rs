@@ -52,18 +52,13 @@ pub async fn fixture() -> Fixture {
 }
 
 pub fn target(name: &str) -> TargetConfig {
-    TargetConfig {
-        name: name.into(),
-        product: Product::Jira,
-        base_url: "http://127.0.0.1:1".into(),
-        directory: None,
-        credentials: Credentials::Basic {
-            username: "admin".into(),
-            password: PASSWORD.into(),
-        },
-        concurrency: 4,
-        timeout_ms: 1_000,
-    }
+    let credentials = Credentials::Basic {
+        username: "admin".into(),
+        password: PASSWORD.into(),
+    };
+    let mut target = TargetConfig::new(name, Product::Jira, "http://127.0.0.1:1", credentials);
+    target.timeout_ms = 1_000;
+    target
 }
 
 pub fn doc(value: Value) -> tidegate_scim::Document {

@@ -1,9 +1,10 @@
 //! Basic and token authentication, and the CAPTCHA that follows failed log-ins.
 
+use axum::extract::Request;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 
 use super::Caller;
 use crate::answer;
@@ -16,11 +17,14 @@ use crate::state::lower;
 const MOST_FAILURES: u32 = 3;
 
 /// Who calls, or why the call ends here.
-pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Response> {
-    let Some(authorization) = headers.get(header::AUTHORIZATION) else {
+pub(super) fn prove(sim: &Sim, request: &Request) -> Result<Caller, Response> {
+    let Some(authorization) = request.headers().get(header::AUTHORIZATION) else {
         return Ok(Caller::Anonymous);
     };
     let authorization = authorization.to_str().unwrap_or("");
+    if sim.config.product == SimProduct::Crowd {
+        return prove_application(sim, authorization, request.uri().path());
+    }
     if let Some(token) = authorization.strip_prefix("Bearer ") {
         let known = token == sim.config.token;
         // Jira and Confluence take the bearer of a token they do not know for a visitor.
@@ -46,6 +50,21 @@ pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Response> 
         data.failed_logins.insert(lower(&name), failures + 1);
         Err(wrong(sim))
     })
+}
+
+/// Applications log in with their name and password. There is no token and no CAPTCHA, and
+/// to Jira's own resources (as user server) an application is nobody.
+fn prove_application(sim: &Sim, authorization: &str, path: &str) -> Result<Caller, Response> {
+    let (name, password) = &sim.config.admin;
+    let given = authorization.strip_prefix("Basic ").and_then(decode);
+    match given {
+        Some((given, secret))
+            if given == *name && secret == *password && path.starts_with("/rest/usermanagement/") =>
+        {
+            Ok(Caller::Account(given))
+        }
+        _ => Err(wrong(sim)),
+    }
 }
 
 fn decode(basic: &str) -> Option<(String, String)> {

@@ -52,7 +52,8 @@ fn cut(mut answer: Response) -> Response {
 
 async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     let product = sim.config.product;
-    let caller = match login::prove(sim, request.headers()) {
+    let tells_caller = names_caller(sim, request.uri().path());
+    let caller = match login::prove(sim, &request) {
         Ok(caller) => caller,
         Err(refused) => return refused,
     };
@@ -71,7 +72,7 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
         request.extensions_mut().insert(caller.clone());
         next.run(request).await
     };
-    if product != SimProduct::Bitbucket {
+    if tells_caller {
         name_caller(answer.headers_mut(), &caller);
     }
     if let Some(verdict) = verdict {
@@ -87,7 +88,9 @@ fn is_forged(method: &Method, headers: &HeaderMap) -> bool {
         wanted.iter().any(|wanted| value.starts_with(wanted))
     };
     let writes = [Method::POST, Method::PUT, Method::DELETE].contains(method);
-    writes && !is("content-type", &["application/json"]) && !is("x-atlassian-token", &["no-check", "nocheck"])
+    writes
+        && !is("content-type", &["application/json", "application/xml"])
+        && !is("x-atlassian-token", &["no-check", "nocheck"])
 }
 
 /// Every resource simulated is the administrator's, but for these few.
@@ -118,6 +121,10 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
             refused
         });
     };
+    // An application of Crowd is no user; the directories say what it may.
+    if product == SimProduct::Crowd {
+        return None;
+    }
     let may = ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
     // Bitbucket says 401 both for "who are you" and for "you may not".
     let status = if product == SimProduct::Bitbucket {
@@ -126,6 +133,15 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
         403
     };
     (!may).then(|| answer::refusal(product, status, "You are not permitted to access this resource"))
+}
+
+/// Bitbucket and Crowd do not; Jira does as the user server too, of its own resources.
+fn names_caller(sim: &Shared, path: &str) -> bool {
+    match sim.config.product {
+        SimProduct::Jira | SimProduct::Confluence => true,
+        SimProduct::Bitbucket => false,
+        SimProduct::Crowd => sim.config.jira_user_server && path.starts_with("/rest/api/"),
+    }
 }
 
 /// `X-AUSERNAME`, which both products give with every answer.

@@ -93,6 +93,9 @@ impl Data {
             return Err(Denied::ReadOnly);
         }
         self.groups.remove(&lower(name));
+        for group in self.groups.values_mut() {
+            group.children.remove(&lower(name));
+        }
         Ok(())
     }
 

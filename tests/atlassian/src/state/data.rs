@@ -1,4 +1,4 @@
-//! The memory itself. Names are keyed by lower case: all three products match
+//! The memory itself. Names are keyed by lower case: the products match
 //! usernames and group names without case.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,10 @@ pub(crate) struct SimGroup {
     pub(crate) name: String,
     /// Keys (lower case) of the members.
     pub(crate) members: BTreeSet<String>,
+    /// Keys of the groups inside it (Crowd only).
+    pub(crate) children: BTreeSet<String>,
+    /// Crowd only.
+    pub(crate) description: String,
     pub(crate) directory: String,
     /// Its members are administrators: the products guard the last such group.
     pub(crate) admin: bool,
@@ -75,15 +79,21 @@ impl Data {
             SimProduct::Jira => ("jira-administrators", "jira-software-users"),
             SimProduct::Confluence => ("confluence-administrators", "confluence-users"),
             SimProduct::Bitbucket => ("bitbucket-administrators", "stash-users"),
+            SimProduct::Crowd => ("crowd-administrators", "crowd-users"),
         };
         let directory = data.writable_directory();
         for (name, is_admin) in [(admins, true), (users, false)] {
             data.insert_group(name, &directory);
             if let Some(group) = data.group_mut(name) {
                 group.admin = is_admin;
-                // Jira's administrators need no application access; the others' take a seat.
-                group.licensed = !is_admin || config.product != SimProduct::Jira;
-                group.default = !is_admin;
+                // Jira's administrators need no application access; the others' take a seat. Crowd's
+                // groups are other products' to give meaning to.
+                group.licensed = match config.product {
+                    SimProduct::Jira => !is_admin,
+                    SimProduct::Crowd => false,
+                    _ => true,
+                };
+                group.default = !is_admin && config.product != SimProduct::Crowd;
             }
         }
         let (name, password) = &config.admin;
@@ -182,6 +192,7 @@ impl Data {
                 SimProduct::Jira => format!("JIRAUSER{id}"),
                 SimProduct::Confluence => format!("8a7f808a9b0c1d2e019a{id:012x}"),
                 SimProduct::Bitbucket => id.to_string(),
+                SimProduct::Crowd => format!("32769:5f3b8c1e-{id:012x}"),
             };
         }
         if account.directory.is_empty() {
@@ -197,6 +208,8 @@ impl Data {
         let group = SimGroup {
             name: name.to_owned(),
             members,
+            children: BTreeSet::new(),
+            description: String::new(),
             directory,
             admin: false,
             licensed: false,

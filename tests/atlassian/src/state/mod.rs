@@ -4,6 +4,7 @@
 mod changes;
 mod data;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 pub(crate) use data::{Data, Denied, LongTask, SimGroup, at_least, lower};
 
-use crate::config::SimulatorConfig;
+use crate::config::{SimProduct, SimulatorConfig};
 
 /// One account as the product keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,12 @@ pub struct SimAccount {
     pub active: bool,
     /// Name of the user directory. Empty in a seed: the first writable one.
     pub directory: String,
+    /// First name (Crowd only).
+    pub first_name: String,
+    /// Last name (Crowd only).
+    pub last_name: String,
+    /// Attributes of an application's own (Crowd only).
+    pub attributes: BTreeMap<String, Vec<String>>,
 }
 
 impl SimAccount {
@@ -42,6 +49,9 @@ impl SimAccount {
             email: format!("{name}@example.com"),
             active: true,
             directory: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            attributes: BTreeMap::new(),
         }
     }
 
@@ -144,6 +154,20 @@ impl SimState {
         })
     }
 
+    /// Puts a group into another (Crowd only). False where either is missing.
+    pub fn nest_group(&self, group: &str, child: &str) -> bool {
+        self.with(|data| {
+            let known = data.group(child).is_some();
+            match data.group_mut(group) {
+                Some(group) if known => {
+                    group.children.insert(lower(child));
+                    true
+                }
+                _ => false,
+            }
+        })
+    }
+
     /// Gives the account a global permission (Bitbucket only), such as `LICENSED_USER`.
     pub fn grant_permission(&self, account: &str, permission: &str) {
         self.with(|data| data.permissions.insert(lower(account), permission.to_owned()));
@@ -185,6 +209,11 @@ impl SimState {
                     (data.permissions.get(&lower(&account.name)), shown.as_object_mut())
                 {
                     shown.insert("permission".to_owned(), json!(permission));
+                }
+                if let (SimProduct::Crowd, Some(shown)) = (data.product, shown.as_object_mut()) {
+                    shown.insert("firstName".to_owned(), json!(account.first_name));
+                    shown.insert("lastName".to_owned(), json!(account.last_name));
+                    shown.insert("attributes".to_owned(), json!(account.attributes));
                 }
                 accounts.insert(account.name.clone(), shown);
             }
