@@ -111,6 +111,9 @@ impl Answer {
             )),
             408 => Err(ConnectorError::Unavailable(self.words())),
             429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),
+            503 if retry_after::is_asked_for(&self.headers) => {
+                Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) })
+            }
             300..=399 => Err(ConnectorError::Unavailable(self.redirected())),
             500.. => Err(ConnectorError::Unavailable(self.words())),
             _ => Ok(self),
