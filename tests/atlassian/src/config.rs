@@ -12,7 +12,12 @@ pub enum SimProduct {
     Confluence,
     /// Bitbucket Data Center, `/rest/api/latest` and `/rest/api/1.0`.
     Bitbucket,
+    /// A directory of Atlassian Cloud, `/scim/directory/{CLOUD_DIRECTORY}`.
+    CloudDirectory,
 }
+
+/// The `directoryId` of a simulated Cloud directory, as it comes.
+pub const CLOUD_DIRECTORY: &str = "2b7c6d14-9f0e-4a35-8c1b-5d2e7f904a61";
 
 /// One user directory of the product. Accounts and groups live in exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +52,13 @@ pub struct SimulatorConfig {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) page_cap: usize,
     pub(crate) anonymous_access: bool,
+    pub(crate) verified_domains: Vec<String>,
 }
 
 impl SimulatorConfig {
     /// The product as freshly installed: an administrator `admin` with password
     /// `admin` and token `admin-token`, a writable "Internal Directory" and a
-    /// read-only "Corporate LDAP", no limit of seats or of calls, any free port of
+    /// read-only "Corporate LDAP" (Cloud: the organisation outside the directory), no limit of seats or of calls, any free port of
     /// the loopback interface.
     #[must_use]
     pub fn new(product: SimProduct) -> Self {
@@ -60,6 +66,12 @@ impl SimulatorConfig {
             SimProduct::Jira => ("10.3.24", "Jira Internal Directory"),
             SimProduct::Confluence => ("10.0.3", "Confluence Internal Directory"),
             SimProduct::Bitbucket => ("9.5.0", "Bitbucket Internal Directory"),
+            SimProduct::CloudDirectory => ("2.0", CLOUD_DIRECTORY),
+        };
+        let other = match product {
+            // What the organisation holds beside the directory: local groups and accounts.
+            SimProduct::CloudDirectory => "Organization",
+            _ => "Corporate LDAP",
         };
         Self {
             product,
@@ -73,7 +85,7 @@ impl SimulatorConfig {
                     writable: true,
                 },
                 SimDirectory {
-                    name: "Corporate LDAP".to_owned(),
+                    name: other.to_owned(),
                     writable: false,
                 },
             ],
@@ -84,8 +96,10 @@ impl SimulatorConfig {
                 SimProduct::Jira => 50,
                 SimProduct::Confluence => 200,
                 SimProduct::Bitbucket => 1000,
+                SimProduct::CloudDirectory => 100,
             },
             anonymous_access: false,
+            verified_domains: vec!["example.com".to_owned()],
         }
     }
 
@@ -143,6 +157,13 @@ impl SimulatorConfig {
     #[must_use]
     pub fn anonymous_access(mut self) -> Self {
         self.anonymous_access = true;
+        self
+    }
+
+    /// The domains whose addresses Cloud takes; `example.com` unless told.
+    #[must_use]
+    pub fn verified_domains(mut self, domains: &[&str]) -> Self {
+        self.verified_domains = domains.iter().map(|&it| it.to_owned()).collect();
         self
     }
 

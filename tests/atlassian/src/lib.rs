@@ -1,8 +1,8 @@
-//! Jira, Confluence and Bitbucket Data Center as far as a provisioning service sees
-//! them: real TCP, real HTTP, state that remembers.
+//! Jira, Confluence and Bitbucket Data Center and a directory of Atlassian Cloud as far as
+//! a provisioning service sees them: real TCP, real HTTP, state that remembers.
 //!
 //! Written from Atlassian's published REST descriptions (Jira 10.3, Confluence 10.0,
-//! Bitbucket 9.5) and judged against them by `judge/`. Where those are silent, the
+//! Bitbucket 9.5, Cloud user provisioning of 2022) and judged against them by `judge/`. Where those are silent, the
 //! choice is marked with a comment. Three things they add to a mock:
 //!
 //! - **memory**: accounts, groups, directories, licence seats, global permissions;
@@ -25,6 +25,7 @@
 
 mod answer;
 mod bitbucket;
+mod cloud_directory;
 mod config;
 mod confluence;
 mod faults;
@@ -35,7 +36,7 @@ mod request;
 mod server;
 mod state;
 
-pub use config::{RateLimit, SimDirectory, SimProduct, SimulatorConfig};
+pub use config::{CLOUD_DIRECTORY, RateLimit, SimDirectory, SimProduct, SimulatorConfig};
 pub use faults::{Fault, FaultKind, Faults};
 pub use server::Simulator;
 pub use state::{SimAccount, SimState};

@@ -80,7 +80,10 @@ impl FromRequest<Shared> for Call {
             .get(header::CONTENT_TYPE)
             .and_then(|it| it.to_str().ok())
             .unwrap_or("");
-        if !kind.starts_with("application/json") {
+        if !["application/json", "application/scim+json"]
+            .iter()
+            .any(|it| kind.starts_with(it))
+        {
             return Err(answer::refusal(product, 415, "Unsupported Media Type"));
         }
         match serde_json::from_slice(&body) {

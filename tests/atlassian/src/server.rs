@@ -21,7 +21,7 @@ use crate::faults::Faults;
 use crate::gate;
 use crate::limiter::Limiter;
 use crate::state::SimState;
-use crate::{bitbucket, confluence, jira};
+use crate::{bitbucket, cloud_directory, confluence, jira};
 
 /// Marks an answer that must not be sent: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,7 @@ impl Simulator {
             SimProduct::Jira => jira::routes(),
             SimProduct::Confluence => confluence::routes(),
             SimProduct::Bitbucket => bitbucket::routes(),
+            SimProduct::CloudDirectory => cloud_directory::routes(),
         };
         let router = router
             .layer(axum::middleware::from_fn_with_state(sim.clone(), gate::pass))

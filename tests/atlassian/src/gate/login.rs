@@ -21,6 +21,13 @@ pub(super) fn prove(sim: &Sim, headers: &HeaderMap) -> Result<Caller, Response> 
         return Ok(Caller::Anonymous);
     };
     let authorization = authorization.to_str().unwrap_or("");
+    if sim.config.product == SimProduct::CloudDirectory {
+        // A key of the directory, not of an account.
+        return match authorization.strip_prefix("Bearer ") == Some(sim.config.token.as_str()) {
+            true => Ok(Caller::Account("the directory's key".to_owned())),
+            false => Err(answer::refusal(SimProduct::CloudDirectory, 401, "Unauthorized")),
+        };
+    }
     if let Some(token) = authorization.strip_prefix("Bearer ") {
         let known = token == sim.config.token;
         // Jira and Confluence take the bearer of a token they do not know for a visitor.

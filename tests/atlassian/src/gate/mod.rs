@@ -32,7 +32,12 @@ pub(crate) async fn pass(State(sim): State<Shared>, request: Request, next: Next
         Some(FaultKind::Status(status)) => answer::refusal(sim.config.product, status, "Simulated failure"),
         Some(FaultKind::RateLimited { retry_after_seconds }) => {
             let mut refused = answer::refusal(sim.config.product, 429, "Rate limit exceeded");
-            set(refused.headers_mut(), "retry-after", retry_after_seconds);
+            ask_to_wait(&sim, refused.headers_mut(), retry_after_seconds);
+            refused
+        }
+        Some(FaultKind::Overloaded { retry_after_seconds }) => {
+            let mut refused = answer::refusal(sim.config.product, 503, "Service unavailable");
+            ask_to_wait(&sim, refused.headers_mut(), retry_after_seconds);
             refused
         }
         Some(FaultKind::Reset) => cut(answer::empty(500)),
@@ -71,11 +76,11 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
         request.extensions_mut().insert(caller.clone());
         next.run(request).await
     };
-    if product != SimProduct::Bitbucket {
+    if matches!(product, SimProduct::Jira | SimProduct::Confluence) {
         name_caller(answer.headers_mut(), &caller);
     }
     if let Some(verdict) = verdict {
-        tell_rate(answer.headers_mut(), verdict);
+        tell_rate(sim, answer.headers_mut(), verdict);
     }
     answer
 }
@@ -118,7 +123,9 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
             refused
         });
     };
-    let may = ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
+    let is_key = product == SimProduct::CloudDirectory;
+    let may =
+        is_key || ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
     // Bitbucket says 401 both for "who are you" and for "you may not".
     let status = if product == SimProduct::Bitbucket {
         401
@@ -139,7 +146,37 @@ fn name_caller(headers: &mut HeaderMap, caller: &Caller) {
     }
 }
 
-fn tell_rate(headers: &mut HeaderMap, verdict: Verdict) {
+/// Whether the product is served by Atlassian: other limits, other headers.
+fn is_cloud(sim: &Shared) -> bool {
+    sim.config.product == SimProduct::CloudDirectory
+}
+
+/// `retry-after`; Cloud adds the time of the reset and the reason.
+fn ask_to_wait(sim: &Shared, headers: &mut HeaderMap, seconds: u64) {
+    set(headers, "retry-after", seconds);
+    if !is_cloud(sim) {
+        return;
+    }
+    headers.insert("ratelimit-reason", HeaderValue::from_static("burst-based"));
+    let wait = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let reset = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second().saturating_add(wait));
+    if let Some(reset) = reset
+        .ok()
+        .and_then(|it| HeaderValue::from_str(&it.to_string()).ok())
+    {
+        headers.insert("x-ratelimit-reset", reset);
+    }
+}
+
+fn tell_rate(sim: &Shared, headers: &mut HeaderMap, verdict: Verdict) {
+    if is_cloud(sim) {
+        set(headers, "x-ratelimit-limit", u64::from(verdict.limit.capacity));
+        set(headers, "x-ratelimit-remaining", u64::from(verdict.remaining));
+        if !verdict.allowed {
+            ask_to_wait(sim, headers, verdict.retry_after_seconds);
+        }
+        return;
+    }
     set(headers, "x-ratelimit-limit", u64::from(verdict.limit.capacity));
     set(headers, "x-ratelimit-remaining", u64::from(verdict.remaining));
     set(

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, Value};
+
 use super::SimAccount;
 use crate::config::{SimDirectory, SimProduct, SimulatorConfig};
 
@@ -15,6 +17,8 @@ pub(crate) fn lower(name: &str) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct SimGroup {
     pub(crate) name: String,
+    /// Cloud's id of the group.
+    pub(crate) id: String,
     /// Keys (lower case) of the members.
     pub(crate) members: BTreeSet<String>,
     pub(crate) directory: String,
@@ -53,6 +57,8 @@ pub(crate) struct Data {
     pub(crate) passwords: BTreeMap<String, String>,
     pub(crate) failed_logins: BTreeMap<String, u32>,
     pub(crate) tasks: BTreeMap<String, LongTask>,
+    /// What else Cloud's directory keeps of an account, by SCIM id: `name`, `title` and so on.
+    pub(crate) attributes: BTreeMap<String, Map<String, Value>>,
     pub(crate) seats: Option<u32>,
     next_id: u64,
 }
@@ -68,6 +74,7 @@ impl Data {
             passwords: BTreeMap::new(),
             failed_logins: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            attributes: BTreeMap::new(),
             seats: config.seats,
             next_id: 10_000,
         };
@@ -75,8 +82,13 @@ impl Data {
             SimProduct::Jira => ("jira-administrators", "jira-software-users"),
             SimProduct::Confluence => ("confluence-administrators", "confluence-users"),
             SimProduct::Bitbucket => ("bitbucket-administrators", "stash-users"),
+            SimProduct::CloudDirectory => ("org-admins", "jira-users"),
         };
-        let directory = data.writable_directory();
+        let directory = match config.product {
+            // Theirs are the organisation's own groups, outside the directory.
+            SimProduct::CloudDirectory => data.other_directory(),
+            _ => data.writable_directory(),
+        };
         for (name, is_admin) in [(admins, true), (users, false)] {
             data.insert_group(name, &directory);
             if let Some(group) = data.group_mut(name) {
@@ -85,6 +97,9 @@ impl Data {
                 group.licensed = !is_admin || config.product != SimProduct::Jira;
                 group.default = !is_admin;
             }
+        }
+        if config.product == SimProduct::CloudDirectory {
+            return data;
         }
         let (name, password) = &config.admin;
         data.insert_account(SimAccount::new(name));
@@ -111,6 +126,12 @@ impl Data {
             .unwrap_or_default()
     }
 
+    /// The first directory that the product may not change.
+    fn other_directory(&self) -> String {
+        let other = self.directories.iter().find(|it| !it.writable);
+        other.map(|it| it.name.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn is_writable(&self, directory: &str) -> bool {
         self.directories
             .iter()
@@ -131,6 +152,10 @@ impl Data {
 
     pub(crate) fn group_mut(&mut self, name: &str) -> Option<&mut SimGroup> {
         self.groups.get_mut(&lower(name))
+    }
+
+    pub(crate) fn group_by_id(&self, id: &str) -> Option<&SimGroup> {
+        self.groups.values().find(|group| group.id == id)
     }
 
     pub(crate) fn members(&self, group: &str) -> Vec<&SimAccount> {
@@ -182,6 +207,7 @@ impl Data {
                 SimProduct::Jira => format!("JIRAUSER{id}"),
                 SimProduct::Confluence => format!("8a7f808a9b0c1d2e019a{id:012x}"),
                 SimProduct::Bitbucket => id.to_string(),
+                SimProduct::CloudDirectory => format!("{id:08x}-5c1d-4e7a-9b20-6f3d8e{id:06x}"),
             };
         }
         if account.directory.is_empty() {
@@ -194,8 +220,10 @@ impl Data {
 
     pub(crate) fn insert_group(&mut self, name: &str, directory: &str) {
         let (members, directory) = (BTreeSet::new(), directory.to_owned());
+        let id = self.next_id();
         let group = SimGroup {
             name: name.to_owned(),
+            id: format!("{id:08x}-2f6b-4d19-8a3c-70e5b1{id:06x}"),
             members,
             directory,
             admin: false,
