@@ -14,7 +14,7 @@ use judge::{Judge, Silent, Surface};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
 use tidegate_directory::transport::Client;
-use tidegate_simulators::Simulator;
+use tidegate_simulators::{CLOUD_DIRECTORY, Simulator};
 
 /// The log-in filter refuses a wrong password before any resource is reached; the
 /// resources that are open to all do not list its answer.
@@ -158,6 +158,31 @@ async fn bitbucket_stays_within_its_contract() {
         status: LOGIN,
     }];
     judged(Product::Bitbucket, &silent, &operations).await;
+}
+
+#[tokio::test]
+async fn a_cloud_directory_stays_within_its_contract() {
+    let api = format!("/scim/directory/{CLOUD_DIRECTORY}");
+    let operations = [
+        "GET /Users",
+        "GET /Users/",
+        "POST /Users",
+        "PUT /Users/",
+        "PATCH /Users/",
+        "DELETE /Users/",
+        "GET /Groups",
+        "GET /Groups/",
+        "POST /Groups",
+        "PATCH /Groups/",
+        "DELETE /Groups/",
+    ]
+    .map(|it| it.replacen(' ', &format!(" {api}"), 1));
+    judged(
+        Product::CloudDirectory,
+        &[],
+        &operations.each_ref().map(String::as_str),
+    )
+    .await;
 }
 
 /// A judge that never says no proves nothing: two wrong calls and two wrong answers.

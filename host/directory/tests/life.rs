@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{PRODUCTS, ann, fresh, wanted};
+use common::{DATA_CENTER, PRODUCTS, ann, fresh, wanted};
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::target::Product;
 
@@ -190,7 +190,7 @@ async fn an_account_is_found_by_its_exact_address() {
 
 #[tokio::test]
 async fn the_probe_tells_version_rights_and_abilities() {
-    for product in PRODUCTS {
+    for product in DATA_CENTER {
         let (_simulator, connector) = common::start(common::simulated(product).seats(5), product).await;
         let info = connector.probe().await.unwrap();
         assert_eq!(info.acting_as.as_deref(), Some("admin"), "{product}");

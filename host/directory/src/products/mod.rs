@@ -1,15 +1,16 @@
 //! The connectors to Atlassian's products.
 //!
-//! | | Jira | Confluence | Bitbucket |
-//! |---|---|---|---|
-//! | id that survives a rename | `key` | `userKey` | `id` |
-//! | create | yes | from 8.4 | yes |
-//! | update | yes | from 9.3 | yes |
-//! | rename | yes | no | yes |
-//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away |
-//! | find by e-mail | yes | no | yes |
+//! | | Jira | Confluence | Bitbucket | Cloud directory |
+//! |---|---|---|---|---|
+//! | id that survives a rename | `key` | `userKey` | `id` | SCIM id |
+//! | create | yes | from 8.4 | yes | on verified domains |
+//! | update | yes | from 9.3 | yes | yes |
+//! | rename | yes | no | yes | yes |
+//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes |
+//! | find by e-mail | yes | no | yes | where it is the username |
 
 mod bitbucket;
+mod cloud_directory;
 mod confluence;
 mod jira;
 mod version;
@@ -21,6 +22,7 @@ use crate::target::{Product, TargetConfig};
 use crate::transport::Client;
 
 pub use bitbucket::Bitbucket;
+pub use cloud_directory::CloudDirectory;
 pub use confluence::Confluence;
 pub use jira::Jira;
 
@@ -34,7 +36,8 @@ pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
         Product::Jira => Arc::new(Jira::new(client)),
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
-        Product::Crowd | Product::JiraCloud | Product::CloudDirectory => {
+        Product::CloudDirectory => Arc::new(CloudDirectory::new(client, config)?),
+        Product::Crowd | Product::JiraCloud => {
             return Err(ConnectorError::Refused(format!(
                 "{} is not connected yet",
                 config.product

@@ -18,17 +18,28 @@ use hyper_util::rt::TokioIo;
 use tidegate_directory::connector::{AccountWanted, Connector};
 use tidegate_directory::products;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
-use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
+use tidegate_simulators::{CLOUD_DIRECTORY, SimProduct, Simulator, SimulatorConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+/// Those on an administrator's own machines: a service account, user directories, CAPTCHAs.
+pub const DATA_CENTER: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+
+/// Every product whose usernames are free.
+pub const PRODUCTS: [Product; 4] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::CloudDirectory,
+];
 
 pub fn simulated(product: Product) -> SimulatorConfig {
     SimulatorConfig::new(match product {
         Product::Jira => SimProduct::Jira,
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
+        Product::CloudDirectory => SimProduct::CloudDirectory,
+        Product::Crowd | Product::JiraCloud => unreachable!("{product} has no simulator yet"),
     })
 }
 
@@ -37,10 +48,15 @@ pub fn target(product: Product, base_url: &str) -> TargetConfig {
         name: "test".to_owned(),
         product,
         base_url: base_url.to_owned(),
-        directory: None,
-        credentials: Credentials::Basic {
-            username: "admin".to_owned(),
-            password: "admin".to_owned(),
+        directory: (product == Product::CloudDirectory).then(|| CLOUD_DIRECTORY.to_owned()),
+        credentials: match product {
+            Product::CloudDirectory => Credentials::Token {
+                token: "admin-token".to_owned(),
+            },
+            _ => Credentials::Basic {
+                username: "admin".to_owned(),
+                password: "admin".to_owned(),
+            },
         },
         concurrency: 4,
         timeout_ms: 5_000,

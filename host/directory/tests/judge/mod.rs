@@ -1,6 +1,7 @@
 //! Prism in proxy mode with one product's published description.
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests only")]
 
+mod directory;
 mod surface;
 mod tap;
 
@@ -49,7 +50,7 @@ pub struct Judge {
 impl Judge {
     /// Starts Prism in front of `upstream`. A missing part fails the test: no judge, no proof.
     pub async fn start(product: Product, upstream: &str) -> Self {
-        let contract = setting("TIDEGATE_CONTRACTS").join(format!("{product}-dc.openapi.json"));
+        let contract = setting("TIDEGATE_CONTRACTS").join(description(product));
         assert!(contract.is_file(), "{} is missing: {HELP}", contract.display());
         // Free when asked; Prism cannot be given a listening socket.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -101,6 +102,15 @@ impl Judge {
         let mut judged = self.judged();
         judged.retain(|it| it.complaint.is_some() && !silent.iter().any(|silent| silent.is(it)));
         judged
+    }
+}
+
+/// The file that describes a product's API.
+fn description(product: Product) -> String {
+    match product {
+        Product::CloudDirectory => "atlassian-cloud-scim.openapi.json".to_owned(),
+        Product::JiraCloud | Product::Crowd => format!("{product}.openapi.json"),
+        product => format!("{product}-dc.openapi.json"),
     }
 }
 

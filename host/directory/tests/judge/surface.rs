@@ -11,7 +11,7 @@ use tidegate_simulators::{SimAccount, SimState};
 use crate::common::{ann, wanted};
 
 /// Needs encoding in a path and in a query.
-const GROUP: &str = "dev ops/50% + ü";
+pub(super) const GROUP: &str = "dev ops/50% + ü";
 
 /// One product behind Prism.
 pub struct Surface {
@@ -24,6 +24,9 @@ pub struct Surface {
 impl Surface {
     /// Every method of the connector, and every refusal that can be brought about.
     pub async fn drive(&self) {
+        if self.product == Product::CloudDirectory {
+            return self.drive_directory().await;
+        }
         let link = self.account().await;
         self.group(&link).await;
         self.suspension(&link).await;
@@ -126,6 +129,7 @@ impl Surface {
             Product::Jira => "jira-administrators",
             Product::Confluence => "confluence-administrators",
             Product::Bitbucket => "bitbucket-administrators",
+            other => unreachable!("{other} is driven elsewhere"),
         };
         let last = connector.remove_group(admins).await;
         assert!(matches!(last, Err(ConnectorError::Refused(_))), "{last:?}");
@@ -192,6 +196,7 @@ impl Surface {
                 "/rest/api/latest/admin/groups?limit=1",
                 "/rest/api/latest/admin/users?limit=7",
             ],
+            other => unreachable!("{other} is driven elsewhere"),
         };
         let client = Client::new(&self.config).unwrap();
         for path in paths {
