@@ -109,6 +109,12 @@ impl Answer {
             _ if says("x-ausername", b"anonymous") => Err(ConnectorError::Unauthorized(
                 "the product takes us for an anonymous visitor: the token is wrong, expired or revoked".to_owned(),
             )),
+            // Cloud does the same, and says it in its own way.
+            _ if says("x-seraph-loginreason", b"AUTHENTICATED_FAILED") => Err(ConnectorError::Unauthorized(
+                "the product takes us for an anonymous visitor: the e-mail address or the API token is wrong, \
+                 expired or revoked"
+                    .to_owned(),
+            )),
             408 => Err(ConnectorError::Unavailable(self.words())),
             429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),
             503 if retry_after::is_asked_for(&self.headers) => {
