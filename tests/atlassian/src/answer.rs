@@ -42,7 +42,7 @@ pub(crate) fn text(status: u16, body: &str) -> Response {
 /// A refusal in the product's own shape.
 pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Response {
     let body = match product {
-        SimProduct::Jira => json!({ "errorMessages": [message], "errors": {} }),
+        SimProduct::Jira | SimProduct::JiraCloud => json!({ "errorMessages": [message], "errors": {} }),
         SimProduct::Confluence => confluence_error(status, message),
         SimProduct::Bitbucket => {
             let exception = match status {

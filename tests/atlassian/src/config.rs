@@ -14,6 +14,8 @@ pub enum SimProduct {
     Bitbucket,
     /// A directory of Atlassian Cloud, `/scim/directory/{CLOUD_DIRECTORY}`.
     CloudDirectory,
+    /// A Jira Cloud site, `/rest/api/3`.
+    JiraCloud,
 }
 
 /// The `directoryId` of a simulated Cloud directory, as it comes.
@@ -57,7 +59,7 @@ pub struct SimulatorConfig {
 
 impl SimulatorConfig {
     /// The product as freshly installed: an administrator `admin` with password
-    /// `admin` and token `admin-token`, a writable "Internal Directory" and a
+    /// `admin` (Jira Cloud: `admin@example.com`, `admin-token`) and token `admin-token`, a writable "Internal Directory" and a
     /// read-only "Corporate LDAP" (Cloud: the organisation outside the directory), no limit of seats or of calls, any free port of
     /// the loopback interface.
     #[must_use]
@@ -67,17 +69,22 @@ impl SimulatorConfig {
             SimProduct::Confluence => ("10.0.3", "Confluence Internal Directory"),
             SimProduct::Bitbucket => ("9.5.0", "Bitbucket Internal Directory"),
             SimProduct::CloudDirectory => ("2.0", CLOUD_DIRECTORY),
+            SimProduct::JiraCloud => ("1001.0.0-SNAPSHOT", "Site"),
         };
         let other = match product {
             // What the organisation holds beside the directory: local groups and accounts.
-            SimProduct::CloudDirectory => "Organization",
+            SimProduct::CloudDirectory | SimProduct::JiraCloud => "Organization",
             _ => "Corporate LDAP",
         };
         Self {
             product,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             version: version.to_owned(),
-            admin: ("admin".to_owned(), "admin".to_owned()),
+            admin: match product {
+                // An API token is its owner's password.
+                SimProduct::JiraCloud => ("admin@example.com".to_owned(), "admin-token".to_owned()),
+                _ => ("admin".to_owned(), "admin".to_owned()),
+            },
             token: "admin-token".to_owned(),
             directories: vec![
                 SimDirectory {
@@ -93,7 +100,7 @@ impl SimulatorConfig {
             rate_limit: None,
             // Jira lowers members to 50, Confluence lists to 200, Bitbucket to 1000.
             page_cap: match product {
-                SimProduct::Jira => 50,
+                SimProduct::Jira | SimProduct::JiraCloud => 50,
                 SimProduct::Confluence => 200,
                 SimProduct::Bitbucket => 1000,
                 SimProduct::CloudDirectory => 100,
@@ -152,7 +159,7 @@ impl SimulatorConfig {
         self
     }
 
-    /// Lets visitors who are not logged in read accounts (Jira and Confluence): a wrong
+    /// Lets visitors who are not logged in read accounts (not Bitbucket): a wrong
     /// token is then answered with 200, as a visitor is.
     #[must_use]
     pub fn anonymous_access(mut self) -> Self {

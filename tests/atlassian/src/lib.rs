@@ -1,8 +1,9 @@
-//! Jira, Confluence and Bitbucket Data Center and a directory of Atlassian Cloud as far as
-//! a provisioning service sees them: real TCP, real HTTP, state that remembers.
+//! Jira, Confluence and Bitbucket Data Center a directory of Atlassian Cloud and a
+//! Jira Cloud site as far as a provisioning service sees them: real TCP, real HTTP, state that remembers.
 //!
 //! Written from Atlassian's published REST descriptions (Jira 10.3, Confluence 10.0,
-//! Bitbucket 9.5, Cloud user provisioning of 2022) and judged against them by `judge/`. Where those are silent, the
+//! Bitbucket 9.5, Cloud user provisioning of 2022,
+//! Jira Cloud of spring 2026) and judged against them by `judge/`. Where those are silent, the
 //! choice is marked with a comment. Three things they add to a mock:
 //!
 //! - **memory**: accounts, groups, directories, licence seats, global permissions;
@@ -31,6 +32,7 @@ mod confluence;
 mod faults;
 mod gate;
 mod jira;
+mod jira_cloud;
 mod limiter;
 mod request;
 mod server;

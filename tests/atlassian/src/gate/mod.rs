@@ -57,6 +57,7 @@ fn cut(mut answer: Response) -> Response {
 
 async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     let product = sim.config.product;
+    let tried = request.headers().contains_key(header::AUTHORIZATION);
     let caller = match login::prove(sim, request.headers()) {
         Ok(caller) => caller,
         Err(refused) => return refused,
@@ -78,6 +79,10 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     };
     if matches!(product, SimProduct::Jira | SimProduct::Confluence) {
         name_caller(answer.headers_mut(), &caller);
+    }
+    if product == SimProduct::JiraCloud && tried && caller == Caller::Anonymous {
+        let failed = HeaderValue::from_static("AUTHENTICATED_FAILED");
+        answer.headers_mut().insert("x-seraph-loginreason", failed);
     }
     if let Some(verdict) = verdict {
         tell_rate(sim, answer.headers_mut(), verdict);
@@ -104,7 +109,13 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
         "/application-properties",
         "/rest/applinks/1.0/manifest",
     ];
-    let open_to_visitors = ["/rest/api/2/user", "/rest/api/user", "/rest/api/user/current"];
+    let open_to_visitors = [
+        "/rest/api/2/user",
+        "/rest/api/user",
+        "/rest/api/user/current",
+        "/rest/api/3/user",
+        "/rest/api/3/user/search",
+    ];
     let open_to_users = ["/myself", "/user/current", "/server-information"];
     let ends = |list: &[&str]| list.iter().any(|end| path.ends_with(end));
     let Caller::Account(name) = caller else {
@@ -148,7 +159,10 @@ fn name_caller(headers: &mut HeaderMap, caller: &Caller) {
 
 /// Whether the product is served by Atlassian: other limits, other headers.
 fn is_cloud(sim: &Shared) -> bool {
-    sim.config.product == SimProduct::CloudDirectory
+    matches!(
+        sim.config.product,
+        SimProduct::CloudDirectory | SimProduct::JiraCloud
+    )
 }
 
 /// `retry-after`; Cloud adds the time of the reset and the reason.

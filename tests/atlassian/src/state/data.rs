@@ -59,6 +59,10 @@ pub(crate) struct Data {
     pub(crate) tasks: BTreeMap<String, LongTask>,
     /// What else Cloud's directory keeps of an account, by SCIM id: `name`, `title` and so on.
     pub(crate) attributes: BTreeMap<String, Map<String, Value>>,
+    /// Ids of Jira Cloud accounts whose address is hidden.
+    pub(crate) hidden: BTreeSet<String>,
+    /// Looks until Jira Cloud has heard of an account, by id.
+    pub(crate) unseen: BTreeMap<String, u32>,
     pub(crate) seats: Option<u32>,
     next_id: u64,
 }
@@ -75,6 +79,8 @@ impl Data {
             failed_logins: BTreeMap::new(),
             tasks: BTreeMap::new(),
             attributes: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            unseen: BTreeMap::new(),
             seats: config.seats,
             next_id: 10_000,
         };
@@ -83,6 +89,7 @@ impl Data {
             SimProduct::Confluence => ("confluence-administrators", "confluence-users"),
             SimProduct::Bitbucket => ("bitbucket-administrators", "stash-users"),
             SimProduct::CloudDirectory => ("org-admins", "jira-users"),
+            SimProduct::JiraCloud => ("site-admins", "jira-software-users"),
         };
         let directory = match config.product {
             // Theirs are the organisation's own groups, outside the directory.
@@ -94,7 +101,8 @@ impl Data {
             if let Some(group) = data.group_mut(name) {
                 group.admin = is_admin;
                 // Jira's administrators need no application access; the others' take a seat.
-                group.licensed = !is_admin || config.product != SimProduct::Jira;
+                group.licensed =
+                    !is_admin || !matches!(config.product, SimProduct::Jira | SimProduct::JiraCloud);
                 group.default = !is_admin;
             }
         }
@@ -144,6 +152,17 @@ impl Data {
 
     pub(crate) fn account_by_key(&self, key: &str) -> Option<&SimAccount> {
         self.accounts.values().find(|account| account.key == key)
+    }
+
+    /// Whether Jira Cloud has heard of the account by now; each question is a look.
+    pub(crate) fn is_seen(&mut self, key: &str) -> bool {
+        match self.unseen.get_mut(key) {
+            Some(looks) if *looks > 0 => {
+                *looks -= 1;
+                false
+            }
+            _ => true,
+        }
     }
 
     pub(crate) fn group(&self, name: &str) -> Option<&SimGroup> {
@@ -207,8 +226,12 @@ impl Data {
                 SimProduct::Jira => format!("JIRAUSER{id}"),
                 SimProduct::Confluence => format!("8a7f808a9b0c1d2e019a{id:012x}"),
                 SimProduct::Bitbucket => id.to_string(),
+                SimProduct::JiraCloud => format!("5b10ac8d82e05b22{id:08x}"),
                 SimProduct::CloudDirectory => format!("{id:08x}-5c1d-4e7a-9b20-6f3d8e{id:06x}"),
             };
+        }
+        if self.product == SimProduct::JiraCloud && account.name.contains('@') {
+            account.name.clone_into(&mut account.email);
         }
         if account.directory.is_empty() {
             account.directory = self.writable_directory();

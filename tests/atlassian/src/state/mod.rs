@@ -18,7 +18,8 @@ use crate::config::SimulatorConfig;
 pub struct SimAccount {
     /// Username, in the case it was given.
     pub name: String,
-    /// The id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`, Cloud's SCIM id.
+    /// The id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`, Cloud's SCIM id, Jira Cloud
+    /// `accountId`.
     /// Empty in a seed: the product gives one.
     pub key: String,
     /// Full name.
@@ -136,6 +137,22 @@ impl SimState {
             if let Some(group) = data.group_mut(group) {
                 group.default = true;
             }
+        });
+    }
+
+    /// Hides the address of a Jira Cloud account, as its owner may.
+    pub fn hide_address(&self, account: &str) {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone());
+            data.hidden.extend(key);
+        });
+    }
+
+    /// Lets Jira Cloud not find an account for so many looks, as after it was written by SCIM.
+    pub fn delay(&self, account: &str, looks: u32) {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone());
+            data.unseen.extend(key.map(|key| (key, looks)));
         });
     }
 
