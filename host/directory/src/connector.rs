@@ -28,7 +28,8 @@ pub struct AccountWanted {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct AccountLink {
-    /// The product's id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`.
+    /// The product's id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`,
+    /// a Cloud directory's SCIM id, Jira Cloud `accountId`.
     pub remote_id: String,
     /// The username last seen.
     pub username: String,

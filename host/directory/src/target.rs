@@ -67,12 +67,13 @@ impl std::str::FromStr for Product {
 pub enum Credentials {
     /// HTTP basic authentication.
     Basic {
-        /// A service account with administrator rights.
+        /// A service account with administrator rights; in Jira Cloud the e-mail address.
         username: String,
-        /// Its password.
+        /// Its password; in Jira Cloud an API token.
         password: String,
     },
-    /// A personal access token (Jira 8.14, Confluence 7.9) or HTTP access token (Bitbucket).
+    /// A personal access token (Jira 8.14, Confluence 7.9), HTTP access token (Bitbucket) or
+    /// SCIM API key (Cloud directory).
     Token {
         /// The token.
         token: String,
@@ -99,7 +100,8 @@ pub struct TargetConfig {
     /// Address of the product including its context path, without a trailing slash.
     pub base_url: String,
     /// The user directory that accounts must live in; checked, since no Data Center
-    /// REST call can choose it. Only Bitbucket tells it.
+    /// REST call can choose it. Only Bitbucket tells it. A Cloud directory is chosen by it:
+    /// there it is the `directoryId`, and must be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// The account or token used.

@@ -185,6 +185,28 @@ async fn a_cloud_directory_stays_within_its_contract() {
     .await;
 }
 
+#[tokio::test]
+async fn a_jira_cloud_site_stays_within_its_contract() {
+    let operations = [
+        "GET /rest/api/3/serverInfo",
+        "GET /rest/api/3/myself",
+        "GET /rest/api/3/applicationrole",
+        "GET /rest/api/3/user",
+        "GET /rest/api/3/user/groups",
+        "GET /rest/api/3/user/search",
+        "GET /rest/api/3/users/search",
+        "POST /rest/api/3/user",
+        "DELETE /rest/api/3/user",
+        "GET /rest/api/3/group/bulk",
+        "POST /rest/api/3/group",
+        "DELETE /rest/api/3/group",
+        "GET /rest/api/3/group/member",
+        "POST /rest/api/3/group/user",
+        "DELETE /rest/api/3/group/user",
+    ];
+    judged(Product::JiraCloud, &[], &operations).await;
+}
+
 /// A judge that never says no proves nothing: two wrong calls and two wrong answers.
 #[tokio::test]
 async fn the_judge_finds_what_is_wrong() {

@@ -1,18 +1,19 @@
 //! The connectors to Atlassian's products.
 //!
-//! | | Jira | Confluence | Bitbucket | Cloud directory |
-//! |---|---|---|---|---|
-//! | id that survives a rename | `key` | `userKey` | `id` | SCIM id |
-//! | create | yes | from 8.4 | yes | on verified domains |
-//! | update | yes | from 9.3 | yes | yes |
-//! | rename | yes | no | yes | yes |
-//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes |
-//! | find by e-mail | yes | no | yes | where it is the username |
+//! | | Jira | Confluence | Bitbucket | Cloud directory | Jira Cloud |
+//! |---|---|---|---|---|---|
+//! | id that survives a rename | `key` | `userKey` | `id` | SCIM id | `accountId` |
+//! | create | yes | from 8.4 | yes | on verified domains | by invitation |
+//! | update | yes | from 9.3 | yes | yes | no |
+//! | rename | yes | no | yes | yes | no |
+//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes | emulated: groups taken away |
+//! | find by e-mail | yes | no | yes | where it is the username | where it is shown |
 
 mod bitbucket;
 mod cloud_directory;
 mod confluence;
 mod jira;
+mod jira_cloud;
 mod version;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use bitbucket::Bitbucket;
 pub use cloud_directory::CloudDirectory;
 pub use confluence::Confluence;
 pub use jira::Jira;
+pub use jira_cloud::JiraCloud;
 
 /// The connector for a configured target. Nothing is called yet.
 ///
@@ -37,7 +39,8 @@ pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
         Product::CloudDirectory => Arc::new(CloudDirectory::new(client, config)?),
-        Product::Crowd | Product::JiraCloud => {
+        Product::JiraCloud => Arc::new(JiraCloud::new(client, config)?),
+        Product::Crowd => {
             return Err(ConnectorError::Refused(format!(
                 "{} is not connected yet",
                 config.product

@@ -33,13 +33,23 @@ pub const PRODUCTS: [Product; 4] = [
     Product::CloudDirectory,
 ];
 
+/// Every product that has a simulator: names by [`login`] and [`called`].
+pub const EVERY: [Product; 5] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::CloudDirectory,
+    Product::JiraCloud,
+];
+
 pub fn simulated(product: Product) -> SimulatorConfig {
     SimulatorConfig::new(match product {
         Product::Jira => SimProduct::Jira,
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
         Product::CloudDirectory => SimProduct::CloudDirectory,
-        Product::Crowd | Product::JiraCloud => unreachable!("{product} has no simulator yet"),
+        Product::JiraCloud => SimProduct::JiraCloud,
+        Product::Crowd => unreachable!("{product} has no simulator yet"),
     })
 }
 
@@ -52,6 +62,10 @@ pub fn target(product: Product, base_url: &str) -> TargetConfig {
         credentials: match product {
             Product::CloudDirectory => Credentials::Token {
                 token: "admin-token".to_owned(),
+            },
+            Product::JiraCloud => Credentials::Basic {
+                username: "admin@example.com".to_owned(),
+                password: "admin-token".to_owned(),
             },
             _ => Credentials::Basic {
                 username: "admin".to_owned(),
@@ -84,6 +98,22 @@ pub fn wanted(name: &str) -> AccountWanted {
         display_name: Some(format!("Name of {name}")),
         given_name: None,
         family_name: None,
+    }
+}
+
+/// What stands for a username in a product: in Jira Cloud the address.
+pub fn login(product: Product, name: &str) -> String {
+    match product {
+        Product::JiraCloud => format!("{name}@example.com"),
+        _ => name.to_owned(),
+    }
+}
+
+/// An account that every product takes.
+pub fn called(product: Product, name: &str) -> AccountWanted {
+    AccountWanted {
+        username: login(product, name),
+        ..wanted(name)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests only")]
 
 mod directory;
+mod site;
 mod surface;
 mod tap;
 

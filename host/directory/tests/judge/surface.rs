@@ -24,8 +24,10 @@ pub struct Surface {
 impl Surface {
     /// Every method of the connector, and every refusal that can be brought about.
     pub async fn drive(&self) {
-        if self.product == Product::CloudDirectory {
-            return self.drive_directory().await;
+        match self.product {
+            Product::CloudDirectory => return self.drive_directory().await,
+            Product::JiraCloud => return self.drive_site().await,
+            _ => {}
         }
         let link = self.account().await;
         self.group(&link).await;
