@@ -84,22 +84,38 @@ async fn a_wrong_directory_is_never_an_account_that_is_gone() {
         username: "ann".to_owned(),
         remembered: None,
     };
-    for text in [
-        refused(connector.probe().await),
-        refused(connector.find_linked(&link).await),
-        refused(connector.remove_account(&link).await),
-    ] {
+    let outcomes = [
+        connector.probe().await.map(|_| ()),
+        connector.find_linked(&link).await.map(|_| ()),
+        connector.find_account("ann").await.map(|_| ()),
+        connector.create_account(&wanted("bob")).await.map(|_| ()),
+        connector.remove_account(&link).await,
+        connector.group_exists("dev").await.map(|_| ()),
+        connector.create_group("dev").await,
+        connector.remove_group("dev").await,
+        connector.add_member("dev", &link).await,
+        connector.remove_member("dev", &link).await,
+    ];
+    for outcome in outcomes {
+        let Err(ConnectorError::Unauthorized(text)) = outcome else {
+            panic!("{outcome:?}")
+        };
         assert!(text.contains("no directory another"), "{text}");
     }
-    for missing in [
-        connector.find_account("ann").await.map(|_| ()),
-        connector.group_exists("dev").await.map(|_| ()),
-        connector.remove_group("dev").await,
-        connector.remove_member("dev", &link).await,
-        connector.create_account(&wanted("bob")).await.map(|_| ()),
-    ] {
-        assert!(matches!(missing, Err(ConnectorError::NotFound(_))), "{missing:?}");
-    }
+}
+
+/// A key of another directory stops the target: no account is at fault.
+#[tokio::test]
+async fn a_key_that_opens_nothing_stops_the_target() {
+    let (simulator, connector) = fresh(CLOUD).await;
+    simulator
+        .faults()
+        .push(Fault::once("GET ", FaultKind::Status(403)));
+    let failed = connector.find_account("ann").await;
+    assert!(
+        matches!(&failed, Err(ConnectorError::Unauthorized(text)) if text.contains(CLOUD_DIRECTORY)),
+        "{failed:?}"
+    );
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ impl CloudDirectory {
             }
             400 => Err(self.unverified(&answer, email)),
             409 => Err(self.taken(&answer, username).await),
-            _ => Err(self.refusal(&answer)),
+            _ => Err(self.refusal_of_all(&answer)),
         }
     }
 

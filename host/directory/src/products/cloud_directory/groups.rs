@@ -55,7 +55,7 @@ impl CloudDirectory {
                  rename or delete it in Atlassian administration, or map to another name",
                 answer.words()
             ))),
-            _ => Err(self.refusal(&answer)),
+            _ => Err(self.refusal_of_all(&answer)),
         }
     }
 

@@ -89,7 +89,7 @@ impl CloudDirectory {
         );
         let answer = self.client.get(&path).await?;
         if answer.status() != 200 {
-            return Err(self.refusal(&answer));
+            return Err(self.refusal_of_all(&answer));
         }
         let page: ListBean<T> = answer.json()?;
         let end = skipped.saturating_add(page.resources.len());

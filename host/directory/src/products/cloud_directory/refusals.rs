@@ -5,24 +5,37 @@ use crate::connector::{AccountLink, ConnectorError, Result};
 use crate::transport::Answer;
 
 impl CloudDirectory {
-    /// What a status means where the call knows nothing more exact.
+    /// What a status means where the call knows nothing more exact. A key that does not open
+    /// the directory says nothing about one account or group: it stops the target.
     pub(super) fn refusal(&self, answer: &Answer) -> ConnectorError {
         match answer.status() {
             // The API's own text is the same for a key that is wrong and one of another directory.
-            403 => ConnectorError::Forbidden(format!(
+            403 => ConnectorError::Unauthorized(format!(
                 "{}: the SCIM API key must be the one of the directory {}",
                 answer.words(),
                 self.directory
             )),
-            404 => ConnectorError::NotFound(answer.words()),
             _ => answer.error(),
+        }
+    }
+
+    /// The same for calls on the directory itself, where 404 means that it is not there. Were
+    /// that told as `NotFound`, a mistyped id would make every account seem to be gone.
+    pub(super) fn refusal_of_all(&self, answer: &Answer) -> ConnectorError {
+        match answer.status() {
+            404 => ConnectorError::Unauthorized(format!(
+                "{}: there is no directory {}: the id is the last part of the SCIM base URL in admin.atlassian.com",
+                answer.words(),
+                self.directory
+            )),
+            _ => self.refusal(answer),
         }
     }
 
     /// Proves that the directory itself answers, after a 404 that could mean it does not.
     ///
     /// # Errors
-    /// `Refused`: there is no such directory.
+    /// `Unauthorized`: there is no such directory.
     pub(super) async fn is_there(&self) -> Result<()> {
         let answer = self
             .client
@@ -30,12 +43,7 @@ impl CloudDirectory {
             .await?;
         match answer.status() {
             200 => Ok(()),
-            404 => Err(ConnectorError::Refused(format!(
-                "{}: there is no directory {}: the id is the last part of the SCIM base URL in admin.atlassian.com",
-                answer.words(),
-                self.directory
-            ))),
-            _ => Err(self.refusal(&answer)),
+            _ => Err(self.refusal_of_all(&answer)),
         }
     }
 
