@@ -77,3 +77,24 @@ impl<T> PageBean<T> {
         (!self.is_last && end > start).then(|| end.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_address_is_null_empty_or_absent() {
+        let account = |json: &str| Account::from(serde_json::from_str::<UserBean>(json).unwrap());
+        for hidden in [
+            r#"{"accountId":"5b1","emailAddress":null}"#,
+            r#"{"accountId":"5b1","emailAddress":""}"#,
+            r#"{"accountId":"5b1"}"#,
+        ] {
+            let account = account(hidden);
+            assert_eq!((account.username.as_str(), account.email), ("5b1", None));
+        }
+        let shown = account(r#"{"accountId":"5b1","emailAddress":"ann@example.com"}"#);
+        assert_eq!(shown.username, "ann@example.com");
+        assert_eq!(shown.email.as_deref(), Some("ann@example.com"));
+    }
+}
