@@ -29,7 +29,8 @@ pub struct AccountWanted {
 #[serde(rename_all = "kebab-case")]
 pub struct AccountLink {
     /// The product's id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`,
-    /// Crowd `key` (the name, where an old version tells none).
+    /// Crowd `key` (the name, where an old version tells none),
+    /// a Cloud directory's SCIM id, Jira Cloud `accountId`.
     pub remote_id: String,
     /// The username last seen.
     pub username: String,

@@ -77,7 +77,8 @@ pub struct TargetConfig {
     /// Address of the product including its context path, without a trailing slash.
     pub base_url: String,
     /// The user directory that accounts must live in; checked, since no Data Center
-    /// REST call can choose it. Only Bitbucket and newer Crowds tell it.
+    /// REST call can choose it. Only Bitbucket and newer Crowds tell it. A Cloud directory is
+    /// chosen by it: there it is the `directoryId`, and must be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// The account or token used.

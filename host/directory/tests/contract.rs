@@ -14,7 +14,7 @@ use judge::{Judge, Silent, Surface};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
 use tidegate_directory::transport::Client;
-use tidegate_simulators::{Simulator, SimulatorConfig};
+use tidegate_simulators::{CLOUD_DIRECTORY, Simulator, SimulatorConfig};
 
 /// The log-in filter refuses a wrong password before any resource is reached; the
 /// resources that are open to all do not list its answer.
@@ -206,6 +206,53 @@ async fn crowd_stays_within_its_contract() {
 async fn jira_as_user_server_stays_within_crowd_s_contract() {
     let config = simulated(Product::Crowd).jira_user_server();
     judged_as(config, Product::Crowd, &[], &CROWD).await;
+}
+
+#[tokio::test]
+async fn a_cloud_directory_stays_within_its_contract() {
+    let api = format!("/scim/directory/{CLOUD_DIRECTORY}");
+    let operations = [
+        "GET /Users",
+        "GET /Users/",
+        "POST /Users",
+        "PUT /Users/",
+        "PATCH /Users/",
+        "DELETE /Users/",
+        "GET /Groups",
+        "GET /Groups/",
+        "POST /Groups",
+        "PATCH /Groups/",
+        "DELETE /Groups/",
+    ]
+    .map(|it| it.replacen(' ', &format!(" {api}"), 1));
+    judged(
+        Product::CloudDirectory,
+        &[],
+        &operations.each_ref().map(String::as_str),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_jira_cloud_site_stays_within_its_contract() {
+    let operations = [
+        "GET /rest/api/3/serverInfo",
+        "GET /rest/api/3/myself",
+        "GET /rest/api/3/applicationrole",
+        "GET /rest/api/3/user",
+        "GET /rest/api/3/user/groups",
+        "GET /rest/api/3/user/search",
+        "GET /rest/api/3/users/search",
+        "POST /rest/api/3/user",
+        "DELETE /rest/api/3/user",
+        "GET /rest/api/3/group/bulk",
+        "POST /rest/api/3/group",
+        "DELETE /rest/api/3/group",
+        "GET /rest/api/3/group/member",
+        "POST /rest/api/3/group/user",
+        "DELETE /rest/api/3/group/user",
+    ];
+    judged(Product::JiraCloud, &[], &operations).await;
 }
 
 /// A judge that never says no proves nothing: two wrong calls and two wrong answers.

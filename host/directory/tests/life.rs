@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{PRODUCTS, ann, fresh, wanted};
+use common::{DATA_CENTER, EVERY, PRODUCTS, ann, called, fresh, login, wanted};
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::target::Product;
 
@@ -67,7 +67,7 @@ async fn an_account_is_created_changed_suspended_restored_and_removed() {
 
 #[tokio::test]
 async fn a_group_is_created_filled_emptied_and_removed() {
-    for product in PRODUCTS {
+    for product in EVERY {
         let (simulator, connector) = fresh(product).await;
         let state = simulator.state();
         let group = "dev ops/50% + ü";
@@ -78,17 +78,17 @@ async fn a_group_is_created_filled_emptied_and_removed() {
             connector.group_exists(&group.to_uppercase()).await.unwrap(),
             "{product}"
         );
-        let link = connector.create_account(&ann()).await.unwrap();
+        let link = connector.create_account(&called(product, "ann")).await.unwrap();
         connector.add_member(group, &link).await.unwrap();
         connector.add_member(group, &link).await.unwrap();
         assert_eq!(
             connector.group_members(group, None).await.unwrap().names,
-            ["ann"],
+            [login(product, "ann")],
             "{product}"
         );
         assert!(
             connector
-                .account_groups("ann")
+                .account_groups(&login(product, "ann"))
                 .await
                 .unwrap()
                 .contains(&group.to_owned()),
@@ -190,7 +190,7 @@ async fn an_account_is_found_by_its_exact_address() {
 
 #[tokio::test]
 async fn the_probe_tells_version_rights_and_abilities() {
-    for product in PRODUCTS {
+    for product in DATA_CENTER {
         let (_simulator, connector) = common::start(common::simulated(product).seats(5), product).await;
         let info = connector.probe().await.unwrap();
         assert_eq!(info.acting_as.as_deref(), Some("admin"), "{product}");

@@ -51,7 +51,7 @@ pub(crate) fn typed(mut answer: Response, kind: &'static str) -> Response {
 /// A refusal in the product's own shape.
 pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Response {
     let body = match product {
-        SimProduct::Jira => json!({ "errorMessages": [message], "errors": {} }),
+        SimProduct::Jira | SimProduct::JiraCloud => json!({ "errorMessages": [message], "errors": {} }),
         SimProduct::Confluence => confluence_error(status, message),
         SimProduct::Bitbucket => {
             let exception = match status {
@@ -64,8 +64,35 @@ pub(crate) fn refusal(product: SimProduct, status: u16, message: &str) -> Respon
             bitbucket_error(exception, message)
         }
         SimProduct::Crowd => return crowd::refusal(status, message),
+        SimProduct::CloudDirectory => return scim_error(status, None, message),
     };
     json(status, &body)
+}
+
+/// A SCIM error; before its resources are reached, Cloud says `{error, traceId}`.
+pub(crate) fn scim_error(status: u16, kind: Option<&str>, message: &str) -> Response {
+    if matches!(status, 401 | 403) {
+        return json(
+            status,
+            &json!({ "error": message, "traceId": "4f2a9c1d7be03586" }),
+        );
+    }
+    let mut body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": status.to_string(), "detail": message,
+    });
+    if let (Some(kind), Some(body)) = (kind, body.as_object_mut()) {
+        body.insert("scimType".to_owned(), json!(kind));
+    }
+    scim(status, &body)
+}
+
+/// A SCIM answer.
+pub(crate) fn scim(status: u16, body: &Value) -> Response {
+    let mut answer = json(status, body);
+    let kind = HeaderValue::from_static("application/scim+json");
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    answer
 }
 
 /// `{statusCode, data, message, reason}` of Confluence. The real one has a list in

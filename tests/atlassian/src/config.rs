@@ -15,7 +15,14 @@ pub enum SimProduct {
     /// Crowd Data Center, `/rest/usermanagement/1`; Jira as user server too, see
     /// [`SimulatorConfig::jira_user_server`].
     Crowd,
+    /// A directory of Atlassian Cloud, `/scim/directory/{CLOUD_DIRECTORY}`.
+    CloudDirectory,
+    /// A Jira Cloud site, `/rest/api/3`.
+    JiraCloud,
 }
+
+/// The `directoryId` of a simulated Cloud directory, as it comes.
+pub const CLOUD_DIRECTORY: &str = "2b7c6d14-9f0e-4a35-8c1b-5d2e7f904a61";
 
 /// One user directory of the product. Accounts and groups live in exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +58,15 @@ pub struct SimulatorConfig {
     pub(crate) page_cap: usize,
     pub(crate) anonymous_access: bool,
     pub(crate) jira_user_server: bool,
+    pub(crate) verified_domains: Vec<String>,
 }
 
 impl SimulatorConfig {
     /// The product as freshly installed: an administrator `admin` with password
-    /// `admin` and token `admin-token` (Crowd: an application `admin`, no token), a writable "Internal Directory" and a
-    /// read-only "Corporate LDAP", no limit of seats or of calls, any free port of
-    /// the loopback interface.
+    /// `admin` and token `admin-token` (Crowd: an application `admin`, no token; Jira Cloud:
+    /// `admin@example.com`, `admin-token`), a writable "Internal Directory" and a read-only "Corporate LDAP"
+    /// (Cloud: the organisation outside the directory), no limit of seats or of calls, any free port of the
+    /// loopback interface.
     #[must_use]
     pub fn new(product: SimProduct) -> Self {
         let (version, internal) = match product {
@@ -65,12 +74,23 @@ impl SimulatorConfig {
             SimProduct::Confluence => ("10.0.3", "Confluence Internal Directory"),
             SimProduct::Bitbucket => ("9.5.0", "Bitbucket Internal Directory"),
             SimProduct::Crowd => ("6.0.1", "Crowd Internal Directory"),
+            SimProduct::CloudDirectory => ("2.0", CLOUD_DIRECTORY),
+            SimProduct::JiraCloud => ("1001.0.0-SNAPSHOT", "Site"),
+        };
+        let other = match product {
+            // What the organisation holds beside the directory: local groups and accounts.
+            SimProduct::CloudDirectory | SimProduct::JiraCloud => "Organization",
+            _ => "Corporate LDAP",
         };
         Self {
             product,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             version: version.to_owned(),
-            admin: ("admin".to_owned(), "admin".to_owned()),
+            admin: match product {
+                // An API token is its owner's password.
+                SimProduct::JiraCloud => ("admin@example.com".to_owned(), "admin-token".to_owned()),
+                _ => ("admin".to_owned(), "admin".to_owned()),
+            },
             token: "admin-token".to_owned(),
             directories: vec![
                 SimDirectory {
@@ -78,7 +98,7 @@ impl SimulatorConfig {
                     writable: true,
                 },
                 SimDirectory {
-                    name: "Corporate LDAP".to_owned(),
+                    name: other.to_owned(),
                     writable: false,
                 },
             ],
@@ -86,14 +106,16 @@ impl SimulatorConfig {
             rate_limit: None,
             // Jira lowers members to 50, Confluence lists to 200, Bitbucket to 1000.
             page_cap: match product {
-                SimProduct::Jira => 50,
+                SimProduct::Jira | SimProduct::JiraCloud => 50,
                 SimProduct::Confluence => 200,
                 SimProduct::Bitbucket => 1000,
                 // Not published: `max-results` is 1000 where it is not given.
                 SimProduct::Crowd => 1000,
+                SimProduct::CloudDirectory => 100,
             },
             anonymous_access: false,
             jira_user_server: false,
+            verified_domains: vec!["example.com".to_owned()],
         }
     }
 
@@ -154,11 +176,18 @@ impl SimulatorConfig {
         self
     }
 
-    /// Lets visitors who are not logged in read accounts (Jira and Confluence): a wrong
+    /// Lets visitors who are not logged in read accounts (not Bitbucket): a wrong
     /// token is then answered with 200, as a visitor is.
     #[must_use]
     pub fn anonymous_access(mut self) -> Self {
         self.anonymous_access = true;
+        self
+    }
+
+    /// The domains whose addresses Cloud takes; `example.com` unless told.
+    #[must_use]
+    pub fn verified_domains(mut self, domains: &[&str]) -> Self {
+        self.verified_domains = domains.iter().map(|&it| it.to_owned()).collect();
         self
     }
 

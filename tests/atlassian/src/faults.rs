@@ -13,6 +13,11 @@ pub enum FaultKind {
         /// Value of `retry-after`, in seconds.
         retry_after_seconds: u64,
     },
+    /// Answered with 503 and a wait, as Cloud does above some limits; nothing changes.
+    Overloaded {
+        /// Value of `retry-after`, in seconds.
+        retry_after_seconds: u64,
+    },
     /// The connection is closed without an answer; nothing changes.
     Reset,
     /// The change happens, then the connection is closed: a lost answer.

@@ -86,7 +86,10 @@ impl FromRequest<Shared> for Call {
             let body = Value::String(String::from_utf8_lossy(&body).into_owned());
             return Ok(Self { query, body });
         }
-        if !kind.starts_with("application/json") {
+        if !["application/json", "application/scim+json"]
+            .iter()
+            .any(|it| kind.starts_with(it))
+        {
             return Err(answer::refusal(product, 415, "Unsupported Media Type"));
         }
         match serde_json::from_slice(&body) {

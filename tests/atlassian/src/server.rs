@@ -21,7 +21,7 @@ use crate::faults::Faults;
 use crate::gate;
 use crate::limiter::Limiter;
 use crate::state::SimState;
-use crate::{bitbucket, confluence, crowd, jira};
+use crate::{bitbucket, cloud_directory, confluence, crowd, jira, jira_cloud};
 
 /// Marks an answer that must not be sent: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +68,8 @@ impl Simulator {
             SimProduct::Confluence => confluence::routes(),
             SimProduct::Bitbucket => bitbucket::routes(),
             SimProduct::Crowd => crowd::routes(&sim.config),
+            SimProduct::CloudDirectory => cloud_directory::routes(),
+            SimProduct::JiraCloud => jira_cloud::routes(),
         };
         let router = router
             .layer(axum::middleware::from_fn_with_state(sim.clone(), gate::pass))

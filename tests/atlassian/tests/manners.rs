@@ -77,7 +77,7 @@ fn calls(product: SimProduct) -> (&'static str, &'static str) {
             "DELETE /rest/api/1.0/admin/groups?name=dev",
             "DELETE /rest/api/latest/admin/users?name=nobody",
         ),
-        SimProduct::Crowd => unreachable!("not among PRODUCTS"),
+        other => unreachable!("{other:?} has manners of its own"),
     }
 }
 
@@ -136,7 +136,7 @@ async fn each_product_refuses_in_its_own_words() {
                 let name = body["errors"][0]["exceptionName"].as_str().unwrap();
                 assert!(name.ends_with("NoSuchEntityException"), "{name}");
             }
-            SimProduct::Crowd => unreachable!("not among PRODUCTS"),
+            other => unreachable!("{other:?} has manners of its own"),
         }
     }
 }
@@ -240,4 +240,39 @@ async fn an_ordered_fault_strikes_once_and_where_it_was_ordered() {
             );
         }
     }
+}
+
+/// Cloud tells the time of the reset; it knows nothing of intervals and of user names.
+#[tokio::test]
+async fn cloud_tells_when_to_come_again() {
+    let limit = RateLimit {
+        capacity: 1,
+        fill_rate: 1,
+        interval: Duration::from_secs(3600),
+    };
+    let config = SimulatorConfig::new(SimProduct::CloudDirectory).rate_limit(limit);
+    let simulator = Simulator::start(config).await.unwrap();
+    let call = "GET /scim/directory/elsewhere/Users";
+    let headers = [("authorization", "Bearer admin-token")];
+    let missing = ask(&simulator, call, &headers).await.unwrap();
+    assert_eq!((missing.status, missing.header("retry-after")), (404, ""));
+    assert_eq!(
+        missing.json()["schemas"][0],
+        "urn:ietf:params:scim:api:messages:2.0:Error"
+    );
+    let limited = ask(&simulator, call, &headers).await.unwrap();
+    assert_eq!(limited.status, 429);
+    assert!(
+        limited.header("x-ratelimit-reset").ends_with('Z'),
+        "{:?}",
+        limited.headers
+    );
+    assert_eq!(limited.header("ratelimit-reason"), "burst-based");
+    assert_eq!(limited.header("x-ratelimit-interval-seconds"), "");
+    assert_eq!(limited.header("x-ausername"), "");
+    let password = basic("admin", "admin");
+    let headers = [("authorization", password.as_str())];
+    let stranger = ask(&simulator, call, &headers).await.unwrap();
+    assert_eq!(stranger.status, 401);
+    assert!(stranger.json()["traceId"].is_string(), "{}", stranger.body);
 }

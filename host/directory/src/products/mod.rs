@@ -1,19 +1,21 @@
 //! The connectors to Atlassian's products.
 //!
-//! | | Jira | Confluence | Bitbucket | Crowd |
-//! |---|---|---|---|---|
-//! | id that survives a rename | `key` | `userKey` | `id` | `key` |
-//! | create | yes | from 8.4 | yes | yes |
-//! | update | yes | from 9.3 | yes | yes, the whole user |
-//! | rename | yes | no | yes | from 2.8.4 |
-//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes |
-//! | find by e-mail | yes | no | yes | yes |
-//! | list accounts and groups | no | no | no | yes |
+//! | | Jira | Confluence | Bitbucket | Crowd | Cloud directory | Jira Cloud |
+//! |---|---|---|---|---|---|---|
+//! | id that survives a rename | `key` | `userKey` | `id` | `key` | SCIM id | `accountId` |
+//! | create | yes | from 8.4 | yes | yes | on verified domains | by invitation |
+//! | update | yes | from 9.3 | yes | yes, the whole user | yes | no |
+//! | rename | yes | no | yes | from 2.8.4 | yes | no |
+//! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes | yes | emulated: groups taken away |
+//! | find by e-mail | yes | no | yes | yes | where it is the username | where it is shown |
+//! | list accounts | yes | from 8.4 | yes | yes | yes | yes |
 
 mod bitbucket;
+mod cloud_directory;
 mod confluence;
 mod crowd;
 mod jira;
+mod jira_cloud;
 mod version;
 
 use std::sync::Arc;
@@ -23,9 +25,11 @@ use crate::target::{Product, TargetConfig};
 use crate::transport::{Client, Observer};
 
 pub use bitbucket::Bitbucket;
+pub use cloud_directory::CloudDirectory;
 pub use confluence::Confluence;
 pub use crowd::Crowd;
 pub use jira::Jira;
+pub use jira_cloud::JiraCloud;
 
 /// The connector for a configured target. Nothing is called yet.
 ///
@@ -49,12 +53,8 @@ fn over(client: Client, config: &TargetConfig) -> Result<Arc<dyn Connector>> {
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
         Product::Crowd => Arc::new(Crowd::new(client, config)?),
-        Product::JiraCloud | Product::CloudDirectory => {
-            return Err(ConnectorError::Refused(format!(
-                "{} is not connected yet",
-                config.product
-            )));
-        }
+        Product::CloudDirectory => Arc::new(CloudDirectory::new(client, config)?),
+        Product::JiraCloud => Arc::new(JiraCloud::new(client, config)?),
     })
 }
 

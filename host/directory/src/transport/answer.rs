@@ -126,8 +126,17 @@ impl Answer {
             407 => Err(ConnectorError::Unavailable(
                 "the proxy demands a log-in, which Tidegate has none for: let this machine through without".to_owned(),
             )),
+            // Cloud does the same, and says it in its own way.
+            _ if says("x-seraph-loginreason", b"AUTHENTICATED_FAILED") => Err(ConnectorError::Unauthorized(
+                "the product takes us for an anonymous visitor: the e-mail address or the API token is wrong, \
+                 expired or revoked"
+                    .to_owned(),
+            )),
             408 => Err(ConnectorError::Unavailable(self.words())),
             429 => Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) }),
+            503 if retry_after::is_asked_for(&self.headers) => {
+                Err(ConnectorError::RateLimited { retry_after_ms: retry_after::milliseconds(&self.headers) })
+            }
             300..=399 => Err(ConnectorError::Unavailable(self.redirected())),
             500.. => Err(ConnectorError::Unavailable(self.words())),
             _ => Ok(self),

@@ -131,7 +131,7 @@ impl Client {
     ///
     /// # Errors
     /// `Unauthorized` for 401, a CAPTCHA and where the product takes us for an anonymous
-    /// visitor, `RateLimited` for 429, `Unavailable` for
+    /// visitor, `RateLimited` for 429 and a 503 that asks for a wait, `Unavailable` for
     /// 3xx, 5xx, transport errors, the timeout and answers above 8 MiB. Every other
     /// status is returned.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {

@@ -14,8 +14,17 @@ const MOST_MS: u64 = 3_600_000;
 /// longer, the 429 that follows asks for, and that one is shown.
 const MOST_UNSEEN: Duration = Duration::from_secs(60);
 
+/// Whether a refusal that is no 429 asks for a wait as one does: Cloud answers some calls
+/// above its limits with 503. A `retry-after: 0` asks for nothing.
+pub(super) fn is_asked_for(headers: &HeaderMap) -> bool {
+    let text = headers.get("retry-after").and_then(|it| it.to_str().ok());
+    text.map(str::trim)
+        .is_some_and(|it| it.parse::<u64>().map_or(http_date(it).is_some(), |it| it > 0))
+}
+
 /// Milliseconds to wait, between a second and an hour. `retry-after` in seconds or as
-/// an HTTP date; where it is absent or 0, the bucket's interval or the reset time.
+/// an HTTP date; where it is absent or 0, the bucket's interval (Data Center) or the time
+/// of the reset (Cloud).
 pub(super) fn milliseconds(headers: &HeaderMap) -> u64 {
     let text = |name: &str| text(headers, name);
     let seconds = |name: &str| number(headers, name).filter(|it| *it > 0);
@@ -29,7 +38,7 @@ pub(super) fn milliseconds(headers: &HeaderMap) -> u64 {
     let wait = seconds("retry-after")
         .or_else(|| until(http_date(text("retry-after")?)?))
         .or_else(|| seconds("x-ratelimit-interval-seconds"))
-        .or_else(|| until(text("x-ratelimit-reset")?.parse().ok()?))
+        .or_else(|| until(iso_time(text("x-ratelimit-reset")?)?))
         .unwrap_or(0);
     wait.saturating_mul(1_000).clamp(LEAST_MS, MOST_MS)
 }
@@ -68,6 +77,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     text(headers, name)?.parse().ok()
+}
+
+/// ISO 8601 as Cloud writes it: with seconds, or without (`2026-10-21T07:29Z`).
+fn iso_time(text: &str) -> Option<Timestamp> {
+    let minutes = || text.strip_suffix('Z').map(|start| format!("{start}:00Z"));
+    text.parse().ok().or_else(|| minutes()?.parse().ok())
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
@@ -149,5 +164,23 @@ mod tests {
             wait(&[date, ("x-ratelimit-reset", "2026-10-21T07:29:00Z")]),
             60_000
         );
+        assert_eq!(wait(&[date, ("x-ratelimit-reset", "2026-10-21T07:30Z")]), 120_000);
+        assert_eq!(
+            wait(&[date, ("x-ratelimit-reset", "2026-10-21T07:20:00Z")]),
+            1_000
+        );
+    }
+
+    #[test]
+    fn a_wait_of_nothing_is_not_asked_for() {
+        let asked = |value: Option<&'static str>| {
+            let headers = value.map(|it| {
+                let name = http::HeaderName::from_static("retry-after");
+                (name, http::HeaderValue::from_static(it))
+            });
+            is_asked_for(&headers.into_iter().collect())
+        };
+        assert!(asked(Some("5")) && asked(Some("Wed, 21 Oct 2026 07:28:30 GMT")));
+        assert!(!asked(Some("0")) && !asked(Some("soon")) && !asked(None));
     }
 }

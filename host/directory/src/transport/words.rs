@@ -1,6 +1,7 @@
 //! A product's own words, out of whichever error shape it used:
 //! Jira `{errorMessages, errors: {field: text}}`, Confluence `{message, data: {errors}}`,
-//! Bitbucket `{errors: [{message, exceptionName}]}`, Crowd `{reason, message}`.
+//! Bitbucket `{errors: [{message, exceptionName}]}`, Crowd `{reason, message}`, Cloud's SCIM
+//! `{detail, scimType}` and, before its resources are reached, `{error, traceId}`.
 
 use serde_json::Value;
 
@@ -31,7 +32,9 @@ pub(super) fn of(body: &[u8]) -> Option<String> {
             .or_else(|| error.get("message"));
         words.extend(text.and_then(Value::as_str).map(str::to_owned));
     }
-    words.extend(body.get("message").and_then(Value::as_str).map(str::to_owned));
+    for field in ["message", "detail", "error"] {
+        words.extend(body.get(field).and_then(Value::as_str).map(str::to_owned));
+    }
     words.dedup();
     (!words.is_empty()).then(|| cut(&words.join("; ")))
 }
@@ -79,6 +82,10 @@ mod tests {
         assert_eq!(of(crowd).as_deref(), Some("User <ann> does not exist"));
         assert_eq!(reason(crowd).as_deref(), Some("USER_NOT_FOUND"));
         assert_eq!(reason(b"<html>USER_NOT_FOUND</html>"), None);
+        let scim = br#"{"schemas":["urn"],"status":"400","scimType":"invalidValue","detail":"Not verified"}"#;
+        assert_eq!(of(scim).as_deref(), Some("Not verified"));
+        let gateway = br#"{"error":"Unauthorized","traceId":"1b2c"}"#;
+        assert_eq!(of(gateway).as_deref(), Some("Unauthorized"));
         assert_eq!(of(b"XSRF check failed").as_deref(), Some("XSRF check failed"));
         assert_eq!(of(b"<html>log in</html>"), None);
         assert_eq!(of(b""), None);

@@ -18,15 +18,30 @@ use hyper_util::rt::TokioIo;
 use tidegate_directory::connector::{AccountWanted, Connector};
 use tidegate_directory::products;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
-use tidegate_simulators::{SimProduct, Simulator, SimulatorConfig};
+use tidegate_simulators::{CLOUD_DIRECTORY, SimProduct, Simulator, SimulatorConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub const PRODUCTS: [Product; 4] = [
+/// Those on an administrator's own machines: a service account, user directories, CAPTCHAs.
+pub const DATA_CENTER: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
+
+/// Every product whose usernames are free.
+pub const PRODUCTS: [Product; 5] = [
     Product::Jira,
     Product::Confluence,
     Product::Bitbucket,
     Product::Crowd,
+    Product::CloudDirectory,
+];
+
+/// Every product: names by [`login`] and [`called`].
+pub const EVERY: [Product; 6] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::Crowd,
+    Product::CloudDirectory,
+    Product::JiraCloud,
 ];
 
 pub fn simulated(product: Product) -> SimulatorConfig {
@@ -35,16 +50,27 @@ pub fn simulated(product: Product) -> SimulatorConfig {
         Product::Confluence => SimProduct::Confluence,
         Product::Bitbucket => SimProduct::Bitbucket,
         Product::Crowd => SimProduct::Crowd,
-        other => panic!("{other} is not simulated"),
+        Product::CloudDirectory => SimProduct::CloudDirectory,
+        Product::JiraCloud => SimProduct::JiraCloud,
     })
 }
 
 pub fn target(product: Product, base_url: &str) -> TargetConfig {
-    let credentials = Credentials::Basic {
-        username: "admin".to_owned(),
-        password: "admin".to_owned(),
+    let credentials = match product {
+        Product::CloudDirectory => Credentials::Token {
+            token: "admin-token".to_owned(),
+        },
+        Product::JiraCloud => Credentials::Basic {
+            username: "admin@example.com".to_owned(),
+            password: "admin-token".to_owned(),
+        },
+        _ => Credentials::Basic {
+            username: "admin".to_owned(),
+            password: "admin".to_owned(),
+        },
     };
     let mut target = TargetConfig::new("test", product, base_url, credentials);
+    target.directory = (product == Product::CloudDirectory).then(|| CLOUD_DIRECTORY.to_owned());
     target.timeout_ms = 5_000;
     target
 }
@@ -70,6 +96,22 @@ pub fn wanted(name: &str) -> AccountWanted {
         display_name: Some(format!("Name of {name}")),
         given_name: None,
         family_name: None,
+    }
+}
+
+/// What stands for a username in a product: in Jira Cloud the address.
+pub fn login(product: Product, name: &str) -> String {
+    match product {
+        Product::JiraCloud => format!("{name}@example.com"),
+        _ => name.to_owned(),
+    }
+}
+
+/// An account that every product takes.
+pub fn called(product: Product, name: &str) -> AccountWanted {
+    AccountWanted {
+        username: login(product, name),
+        ..wanted(name)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Prism in proxy mode with one product's published description.
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests only")]
 
+mod directory;
+mod site;
 mod surface;
 mod tap;
 
@@ -110,8 +112,11 @@ fn contract(product: Product, port: u16) -> PathBuf {
         assert!(path.is_file(), "{} is missing: {HELP}", path.display());
         path
     };
-    if product != Product::Crowd {
-        return published(&format!("{product}-dc.openapi.json"));
+    match product {
+        Product::Crowd => {}
+        Product::CloudDirectory => return published("atlassian-cloud-scim.openapi.json"),
+        Product::JiraCloud => return published("jira-cloud.openapi.json"),
+        product => return published(&format!("{product}-dc.openapi.json")),
     }
     // Crowd's, and the one call that asks whether the server is a Jira, of Jira's: there it
     // is open to all, which Jira's description does not say.

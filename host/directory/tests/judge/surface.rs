@@ -13,7 +13,7 @@ use tidegate_simulators::{SimAccount, SimState};
 use crate::common::{ann, wanted};
 
 /// Needs encoding in a path and in a query.
-const GROUP: &str = "dev ops/50% + ü";
+pub(super) const GROUP: &str = "dev ops/50% + ü";
 
 /// One product behind Prism.
 pub struct Surface {
@@ -26,6 +26,11 @@ pub struct Surface {
 impl Surface {
     /// Every method of the connector, and every refusal that can be brought about.
     pub async fn drive(&self) {
+        match self.product {
+            Product::CloudDirectory => return self.drive_directory().await,
+            Product::JiraCloud => return self.drive_site().await,
+            _ => {}
+        }
         let link = self.account().await;
         self.group(&link).await;
         self.suspension(&link).await;
@@ -199,7 +204,8 @@ impl Surface {
                 "/rest/api/latest/admin/groups?limit=1",
                 "/rest/api/latest/admin/users?limit=7",
             ],
-            _ => return self.crowd().await,
+            Product::Crowd => return self.crowd().await,
+            other => unreachable!("{other} is driven elsewhere"),
         };
         let client = Client::new(&self.config).unwrap();
         for path in paths {

@@ -25,6 +25,13 @@ pub(super) fn prove(sim: &Sim, request: &Request) -> Result<Caller, Response> {
     if sim.config.product == SimProduct::Crowd {
         return prove_application(sim, authorization, request.uri().path());
     }
+    if sim.config.product == SimProduct::CloudDirectory {
+        // A key of the directory, not of an account.
+        return match authorization.strip_prefix("Bearer ") == Some(sim.config.token.as_str()) {
+            true => Ok(Caller::Account("the directory's key".to_owned())),
+            false => Err(answer::refusal(SimProduct::CloudDirectory, 401, "Unauthorized")),
+        };
+    }
     if let Some(token) = authorization.strip_prefix("Bearer ") {
         let known = token == sim.config.token;
         // Jira and Confluence take the bearer of a token they do not know for a visitor.
@@ -42,12 +49,19 @@ pub(super) fn prove(sim: &Sim, request: &Request) -> Result<Caller, Response> {
         if failures >= MOST_FAILURES {
             return Err(captcha(sim));
         }
+        let is_cloud = sim.config.product == SimProduct::JiraCloud;
         let active = data.account(&name).is_some_and(|account| account.active);
         if active && data.passwords.get(&lower(&name)) == Some(&password) {
             data.failed_logins.remove(&lower(&name));
             return Ok(Caller::Account(name));
         }
-        data.failed_logins.insert(lower(&name), failures + 1);
+        if is_cloud && sim.config.anonymous_access {
+            // Where visitors may read, Cloud goes on without a name: see `pass`.
+            return Ok(Caller::Anonymous);
+        }
+        if !is_cloud {
+            data.failed_logins.insert(lower(&name), failures + 1);
+        }
         Err(wrong(sim))
     })
 }

@@ -32,7 +32,12 @@ pub(crate) async fn pass(State(sim): State<Shared>, request: Request, next: Next
         Some(FaultKind::Status(status)) => answer::refusal(sim.config.product, status, "Simulated failure"),
         Some(FaultKind::RateLimited { retry_after_seconds }) => {
             let mut refused = answer::refusal(sim.config.product, 429, "Rate limit exceeded");
-            set(refused.headers_mut(), "retry-after", retry_after_seconds);
+            ask_to_wait(&sim, refused.headers_mut(), retry_after_seconds);
+            refused
+        }
+        Some(FaultKind::Overloaded { retry_after_seconds }) => {
+            let mut refused = answer::refusal(sim.config.product, 503, "Service unavailable");
+            ask_to_wait(&sim, refused.headers_mut(), retry_after_seconds);
             refused
         }
         Some(FaultKind::Reset) => cut(answer::empty(500)),
@@ -53,6 +58,7 @@ fn cut(mut answer: Response) -> Response {
 async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     let product = sim.config.product;
     let tells_caller = names_caller(sim, request.uri().path());
+    let tried = request.headers().contains_key(header::AUTHORIZATION);
     let caller = match login::prove(sim, &request) {
         Ok(caller) => caller,
         Err(refused) => return refused,
@@ -75,8 +81,12 @@ async fn enter(sim: &Shared, mut request: Request, next: Next) -> Response {
     if tells_caller {
         name_caller(answer.headers_mut(), &caller);
     }
+    if product == SimProduct::JiraCloud && tried && caller == Caller::Anonymous {
+        let failed = HeaderValue::from_static("AUTHENTICATED_FAILED");
+        answer.headers_mut().insert("x-seraph-loginreason", failed);
+    }
     if let Some(verdict) = verdict {
-        tell_rate(answer.headers_mut(), verdict);
+        tell_rate(sim, answer.headers_mut(), verdict);
     }
     answer
 }
@@ -102,7 +112,13 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
         "/application-properties",
         "/rest/applinks/1.0/manifest",
     ];
-    let open_to_visitors = ["/rest/api/2/user", "/rest/api/user", "/rest/api/user/current"];
+    let open_to_visitors = [
+        "/rest/api/2/user",
+        "/rest/api/user",
+        "/rest/api/user/current",
+        "/rest/api/3/user",
+        "/rest/api/3/user/search",
+    ];
     let open_to_users = ["/myself", "/user/current", "/server-information"];
     let ends = |list: &[&str]| list.iter().any(|end| path.ends_with(end));
     let Caller::Account(name) = caller else {
@@ -125,7 +141,9 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
     if product == SimProduct::Crowd {
         return None;
     }
-    let may = ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
+    let is_key = product == SimProduct::CloudDirectory;
+    let may =
+        is_key || ends(&open_to_all) || ends(&open_to_users) || sim.state.with(|data| data.is_admin(name));
     // Bitbucket says 401 both for "who are you" and for "you may not".
     let status = if product == SimProduct::Bitbucket {
         401
@@ -135,11 +153,11 @@ fn lacks_right(sim: &Shared, request: &Request, caller: &Caller) -> Option<Respo
     (!may).then(|| answer::refusal(product, status, "You are not permitted to access this resource"))
 }
 
-/// Bitbucket and Crowd do not; Jira does as the user server too, of its own resources.
+/// Bitbucket, Crowd and Cloud do not; Jira does as the user server too, of its own resources.
 fn names_caller(sim: &Shared, path: &str) -> bool {
     match sim.config.product {
         SimProduct::Jira | SimProduct::Confluence => true,
-        SimProduct::Bitbucket => false,
+        SimProduct::Bitbucket | SimProduct::CloudDirectory | SimProduct::JiraCloud => false,
         SimProduct::Crowd => sim.config.jira_user_server && path.starts_with("/rest/api/"),
     }
 }
@@ -155,7 +173,40 @@ fn name_caller(headers: &mut HeaderMap, caller: &Caller) {
     }
 }
 
-fn tell_rate(headers: &mut HeaderMap, verdict: Verdict) {
+/// Whether the product is served by Atlassian: other limits, other headers.
+fn is_cloud(sim: &Shared) -> bool {
+    matches!(
+        sim.config.product,
+        SimProduct::CloudDirectory | SimProduct::JiraCloud
+    )
+}
+
+/// `retry-after`; Cloud adds the time of the reset and the reason.
+fn ask_to_wait(sim: &Shared, headers: &mut HeaderMap, seconds: u64) {
+    set(headers, "retry-after", seconds);
+    if !is_cloud(sim) {
+        return;
+    }
+    headers.insert("ratelimit-reason", HeaderValue::from_static("burst-based"));
+    let wait = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let reset = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second().saturating_add(wait));
+    if let Some(reset) = reset
+        .ok()
+        .and_then(|it| HeaderValue::from_str(&it.to_string()).ok())
+    {
+        headers.insert("x-ratelimit-reset", reset);
+    }
+}
+
+fn tell_rate(sim: &Shared, headers: &mut HeaderMap, verdict: Verdict) {
+    if is_cloud(sim) {
+        set(headers, "x-ratelimit-limit", u64::from(verdict.limit.capacity));
+        set(headers, "x-ratelimit-remaining", u64::from(verdict.remaining));
+        if !verdict.allowed {
+            ask_to_wait(sim, headers, verdict.retry_after_seconds);
+        }
+        return;
+    }
     set(headers, "x-ratelimit-limit", u64::from(verdict.limit.capacity));
     set(headers, "x-ratelimit-remaining", u64::from(verdict.remaining));
     set(

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, Value};
+
 use super::SimAccount;
 use crate::config::{SimDirectory, SimProduct, SimulatorConfig};
 
@@ -15,6 +17,8 @@ pub(crate) fn lower(name: &str) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct SimGroup {
     pub(crate) name: String,
+    /// Cloud's id of the group.
+    pub(crate) id: String,
     /// Keys (lower case) of the members.
     pub(crate) members: BTreeSet<String>,
     /// Keys of the groups inside it (Crowd only).
@@ -57,6 +61,12 @@ pub(crate) struct Data {
     pub(crate) passwords: BTreeMap<String, String>,
     pub(crate) failed_logins: BTreeMap<String, u32>,
     pub(crate) tasks: BTreeMap<String, LongTask>,
+    /// What else Cloud's directory keeps of an account, by SCIM id: `name`, `title` and so on.
+    pub(crate) attributes: BTreeMap<String, Map<String, Value>>,
+    /// Ids of Jira Cloud accounts whose address is hidden.
+    pub(crate) hidden: BTreeSet<String>,
+    /// Looks until Jira Cloud has heard of an account, by id.
+    pub(crate) unseen: BTreeMap<String, u32>,
     pub(crate) seats: Option<u32>,
     next_id: u64,
 }
@@ -72,6 +82,9 @@ impl Data {
             passwords: BTreeMap::new(),
             failed_logins: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            unseen: BTreeMap::new(),
             seats: config.seats,
             next_id: 10_000,
         };
@@ -80,8 +93,14 @@ impl Data {
             SimProduct::Confluence => ("confluence-administrators", "confluence-users"),
             SimProduct::Bitbucket => ("bitbucket-administrators", "stash-users"),
             SimProduct::Crowd => ("crowd-administrators", "crowd-users"),
+            SimProduct::CloudDirectory => ("org-admins", "jira-users"),
+            SimProduct::JiraCloud => ("site-admins", "jira-software-users"),
         };
-        let directory = data.writable_directory();
+        let directory = match config.product {
+            // Theirs are the organisation's own groups, outside the directory.
+            SimProduct::CloudDirectory => data.other_directory(),
+            _ => data.writable_directory(),
+        };
         for (name, is_admin) in [(admins, true), (users, false)] {
             data.insert_group(name, &directory);
             if let Some(group) = data.group_mut(name) {
@@ -89,12 +108,15 @@ impl Data {
                 // Jira's administrators need no application access; the others' take a seat. Crowd's
                 // groups are other products' to give meaning to.
                 group.licensed = match config.product {
-                    SimProduct::Jira => !is_admin,
+                    SimProduct::Jira | SimProduct::JiraCloud => !is_admin,
                     SimProduct::Crowd => false,
                     _ => true,
                 };
                 group.default = !is_admin && config.product != SimProduct::Crowd;
             }
+        }
+        if config.product == SimProduct::CloudDirectory {
+            return data;
         }
         let (name, password) = &config.admin;
         data.insert_account(SimAccount::new(name));
@@ -121,6 +143,12 @@ impl Data {
             .unwrap_or_default()
     }
 
+    /// The first directory that the product may not change.
+    fn other_directory(&self) -> String {
+        let other = self.directories.iter().find(|it| !it.writable);
+        other.map(|it| it.name.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn is_writable(&self, directory: &str) -> bool {
         self.directories
             .iter()
@@ -135,12 +163,27 @@ impl Data {
         self.accounts.values().find(|account| account.key == key)
     }
 
+    /// Whether Jira Cloud has heard of the account by now; each question is a look.
+    pub(crate) fn is_seen(&mut self, key: &str) -> bool {
+        match self.unseen.get_mut(key) {
+            Some(looks) if *looks > 0 => {
+                *looks -= 1;
+                false
+            }
+            _ => true,
+        }
+    }
+
     pub(crate) fn group(&self, name: &str) -> Option<&SimGroup> {
         self.groups.get(&lower(name))
     }
 
     pub(crate) fn group_mut(&mut self, name: &str) -> Option<&mut SimGroup> {
         self.groups.get_mut(&lower(name))
+    }
+
+    pub(crate) fn group_by_id(&self, id: &str) -> Option<&SimGroup> {
+        self.groups.values().find(|group| group.id == id)
     }
 
     pub(crate) fn members(&self, group: &str) -> Vec<&SimAccount> {
@@ -193,7 +236,12 @@ impl Data {
                 SimProduct::Confluence => format!("8a7f808a9b0c1d2e019a{id:012x}"),
                 SimProduct::Bitbucket => id.to_string(),
                 SimProduct::Crowd => format!("32769:5f3b8c1e-{id:012x}"),
+                SimProduct::JiraCloud => format!("5b10ac8d82e05b22{id:08x}"),
+                SimProduct::CloudDirectory => format!("{id:08x}-5c1d-4e7a-9b20-6f3d8e{id:06x}"),
             };
+        }
+        if self.product == SimProduct::JiraCloud && account.name.contains('@') {
+            account.name.clone_into(&mut account.email);
         }
         if account.directory.is_empty() {
             account.directory = self.writable_directory();
@@ -205,8 +253,10 @@ impl Data {
 
     pub(crate) fn insert_group(&mut self, name: &str, directory: &str) {
         let (members, directory) = (BTreeSet::new(), directory.to_owned());
+        let id = self.next_id();
         let group = SimGroup {
             name: name.to_owned(),
+            id: format!("{id:08x}-2f6b-4d19-8a3c-70e5b1{id:06x}"),
             members,
             children: BTreeSet::new(),
             description: String::new(),

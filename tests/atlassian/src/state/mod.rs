@@ -19,7 +19,8 @@ use crate::config::{SimProduct, SimulatorConfig};
 pub struct SimAccount {
     /// Username, in the case it was given.
     pub name: String,
-    /// The id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`.
+    /// The id that survives a rename: Jira `key`, Confluence `userKey`, Bitbucket `id`, Cloud's SCIM id, Jira Cloud
+    /// `accountId`.
     /// Empty in a seed: the product gives one.
     pub key: String,
     /// Full name.
@@ -138,6 +139,40 @@ impl SimState {
     /// Puts an empty group into a named directory.
     pub fn seed_group_in(&self, name: &str, directory: &str) {
         self.with(|data| data.insert_group(name, directory));
+    }
+
+    /// Makes of a group of the directory one that gives default access to a product.
+    pub fn give_default_access(&self, group: &str) {
+        self.with(|data| {
+            if let Some(group) = data.group_mut(group) {
+                group.default = true;
+            }
+        });
+    }
+
+    /// Hides the address of a Jira Cloud account, as its owner may.
+    pub fn hide_address(&self, account: &str) {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone());
+            data.hidden.extend(key);
+        });
+    }
+
+    /// Lets Jira Cloud not find an account for so many looks, as after it was written by SCIM.
+    pub fn delay(&self, account: &str, looks: u32) {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone());
+            data.unseen.extend(key.map(|key| (key, looks)));
+        });
+    }
+
+    /// What else Cloud's directory keeps of an account, such as `name` and `title`.
+    #[must_use]
+    pub fn attributes(&self, account: &str) -> Map<String, Value> {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone()).unwrap_or_default();
+            data.attributes.get(&key).cloned().unwrap_or_default()
+        })
     }
 
     /// Puts an account into a group, whatever the directories allow. False where either is missing.
