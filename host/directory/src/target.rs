@@ -94,8 +94,8 @@ pub struct TargetConfig {
     /// log-in cannot be used, and the environment's `HTTPS_PROXY` is not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
-    /// Root certificates in PEM, trusted beside the system's. Roots of authorities: a
-    /// product's own certificate that no authority signed is not accepted by being here.
+    /// Root certificates in PEM, trusted beside the system's. A product that shows one of
+    /// them as its own certificate is not believed: they are for signing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<String>,
     /// The certificate shown to a product, or a gateway before it, that asks for one.
