@@ -12,6 +12,7 @@ mod bad_input;
 mod brake;
 mod bulk;
 mod cli;
+mod drift;
 mod extensions;
 mod faults;
 mod grants;

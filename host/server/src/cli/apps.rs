@@ -43,8 +43,8 @@ pub(crate) enum AppCommand {
         /// Minutes between readings of the targets that look for drift. 0: only when somebody asks.
         #[arg(long, value_name = "MINUTES")]
         drift_every_minutes: Option<u32>,
-        /// What is brought about again after such a reading; `--drift-mend=` for nothing.
-        #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", num_args = 0..)]
+        /// What is brought about again after such a reading.
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
         drift_mend: Option<Vec<Mend>>,
         /// Take members whose accounts are not managed out of managed groups then.
         #[arg(long, value_name = "BOOL")]

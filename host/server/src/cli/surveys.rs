@@ -65,6 +65,8 @@ pub(crate) enum Mend {
     Extra,
     /// All of these.
     All,
+    /// Nothing: a report.
+    Nothing,
 }
 
 /// The rule that a list of words means.

@@ -69,15 +69,16 @@ impl Store {
                 started_ms: survey.started_ms,
                 now_ms: line.at_ms,
             };
+            // Memberships first: those of an account that is made due are no longer settled.
             let mended = Mended {
-                accounts: if rule.accounts { mend.accounts()? } else { 0 },
-                groups: if rule.groups { mend.groups()? } else { 0 },
                 memberships: if rule.memberships { mend.missing()? } else { 0 },
                 extra: if rule.extra {
                     mend.extra(app, &brake, &line.request)?
                 } else {
                     0
                 },
+                groups: if rule.groups { mend.groups()? } else { 0 },
+                accounts: if rule.accounts { mend.accounts()? } else { 0 },
             };
             if mended.total() > 0 {
                 let detail = serde_json::to_value(mended)?;

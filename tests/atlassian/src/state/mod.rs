@@ -203,6 +203,21 @@ impl SimState {
         })
     }
 
+    /// Deletes an account, as an administrator would by hand. False where there is none.
+    pub fn remove_account(&self, name: &str) -> bool {
+        self.with(|data| data.delete_account(name).is_ok())
+    }
+
+    /// Deletes a group, as an administrator would by hand. False where there is none.
+    pub fn remove_group(&self, name: &str) -> bool {
+        self.with(|data| data.delete_group(name).is_ok())
+    }
+
+    /// Takes an account out of a group, as an administrator would by hand. False where it is in none.
+    pub fn remove_member(&self, group: &str, account: &str) -> bool {
+        self.with(|data| data.leave(group, account) == Ok(true))
+    }
+
     /// Gives the account a global permission (Bitbucket only), such as `LICENSED_USER`.
     pub fn grant_permission(&self, account: &str, permission: &str) {
         self.with(|data| data.permissions.insert(lower(account), permission.to_owned()));
