@@ -14,6 +14,8 @@ use tidegate_store::Store;
 use tidegate_store::apps::TokenHash;
 use tidegate_store::oauth::Client;
 
+use crate::metrics::Metrics;
+
 pub use app::App;
 pub(crate) use app::is_valid;
 pub use limits::Limits;
@@ -31,7 +33,7 @@ impl Apps {
     ///
     /// # Errors
     /// A database error, or a secret that the key does not open.
-    pub fn load(store: &Store, before: &Self) -> anyhow::Result<Self> {
+    pub fn load(store: &Store, before: &Self, metrics: &Metrics) -> anyhow::Result<Self> {
         let kept: HashMap<i64, &Arc<Target>> = before
             .by_id
             .values()
@@ -45,7 +47,7 @@ impl Apps {
                 Some(target) if target.config == row.config => Arc::clone(target),
                 _ => {
                     let wake = known.map_or_else(Arc::default, |target| Arc::clone(&target.wake));
-                    Arc::new(Target::new(row, wake))
+                    Arc::new(Target::new(row, wake, metrics))
                 }
             };
             targets.entry(app).or_default().push(target);

@@ -1,6 +1,6 @@
 //! Counters for Prometheus, and the names they go by. Units are in the names.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -8,6 +8,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use tidegate_directory::transport::{Call, Observer};
 
 /// Labels of a SCIM request. `endpoint` is one of ours, never a path that a client made up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -45,6 +46,24 @@ pub struct RowLabels {
     pub state: String,
 }
 
+/// A target.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TargetLabels {
+    /// The target's name.
+    pub target: String,
+}
+
+/// Labels of a call to a product.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct CallLabels {
+    /// The target's name.
+    pub target: String,
+    /// Method and path, with `{}` for every name.
+    pub operation: String,
+    /// `2xx` and the like, or the short name of the error.
+    pub outcome: String,
+}
+
 /// Labels of what a reading found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct DriftLabels {
@@ -76,6 +95,12 @@ pub struct Metrics {
     pub tries: Family<TryLabels, Counter>,
     /// Rows of desired state.
     pub rows: Family<RowLabels, Gauge>,
+    /// Calls to products.
+    pub calls: Family<CallLabels, Counter>,
+    /// Seconds until a product had answered, without waiting for a turn.
+    pub call_seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
+    /// Calls at once that a target is given by now.
+    pub at_once: Family<TargetLabels, Gauge>,
     /// What the last reading of a target found.
     pub drift: Family<DriftLabels, Gauge>,
     /// Open connections.
@@ -127,6 +152,21 @@ impl Default for Metrics {
             Family::clone(&tries),
         );
         registry.register("desired_rows", "Rows of desired state", Family::clone(&rows));
+        let calls = Family::default();
+        registry.register("product_calls", "Calls to products", Family::clone(&calls));
+        let call_seconds: Family<TargetLabels, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(call_histogram);
+        registry.register(
+            "product_call_seconds",
+            "Time until a product had answered",
+            Family::clone(&call_seconds),
+        );
+        let at_once = Family::default();
+        registry.register(
+            "product_calls_at_once",
+            "Rows of a target that are worked on at once",
+            Family::clone(&at_once),
+        );
         let drift = Family::default();
         registry.register(
             "drift",
@@ -148,13 +188,51 @@ impl Default for Metrics {
             decision_seconds,
             tries,
             rows,
+            calls,
+            call_seconds,
+            at_once,
             drift,
             connections,
         }
     }
 }
 
+fn call_histogram() -> Histogram {
+    Histogram::new([0.005, 0.02, 0.1, 0.5, 1.0, 5.0, 30.0])
+}
+
+/// Counts the calls of one target.
+struct Counted {
+    target: TargetLabels,
+    calls: Family<CallLabels, Counter>,
+    seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
+}
+
+impl Observer for Counted {
+    fn answered(&self, call: &Call) {
+        let labels = CallLabels {
+            target: self.target.target.clone(),
+            operation: format!("{} {}", call.method, call.path),
+            outcome: call.outcome.as_str().to_owned(),
+        };
+        self.calls.get_or_create(&labels).inc();
+        let seconds = call.duration.as_secs_f64();
+        self.seconds.get_or_create(&self.target).observe(seconds);
+    }
+}
+
 impl Metrics {
+    /// Counts a target's calls.
+    pub(crate) fn observer(&self, target: &str) -> Arc<dyn Observer> {
+        Arc::new(Counted {
+            target: TargetLabels {
+                target: target.to_owned(),
+            },
+            calls: self.calls.clone(),
+            seconds: self.call_seconds.clone(),
+        })
+    }
+
     /// The text that Prometheus reads.
     #[must_use]
     pub fn render(&self) -> String {

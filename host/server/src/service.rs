@@ -63,14 +63,16 @@ impl Service {
     pub fn open(files: &Files, public_url: String, trust: Trust) -> anyhow::Result<Arc<Self>> {
         let store = files.open_store()?;
         let runtime = Runtime::new(Some(&files.compile_cache()))?;
-        let apps = Arc::new(RwLock::new(Arc::new(Apps::load(&store, &Apps::default())?)));
+        let metrics = Metrics::default();
+        let apps = Apps::load(&store, &Apps::default(), &metrics)?;
+        let apps = Arc::new(RwLock::new(Arc::new(apps)));
         let capabilities = Arc::new(HostCapabilities::new(store.clone(), Arc::clone(&apps)));
         Ok(Arc::new(Self {
             store,
             runtime,
             registry: Registry::default(),
             locks: Locks::default(),
-            metrics: Metrics::default(),
+            metrics,
             staged: Staged::default(),
             shadows: Shadows::default(),
             recorder: Recorder::default(),
@@ -97,7 +99,7 @@ impl Service {
     /// # Errors
     /// A database error.
     pub fn reload_apps(&self) -> anyhow::Result<()> {
-        let apps = Arc::new(Apps::load(&self.store, &self.apps())?);
+        let apps = Arc::new(Apps::load(&self.store, &self.apps(), &self.metrics)?);
         *self.apps.write().unwrap_or_else(PoisonError::into_inner) = apps;
         self.changed.notify_one();
         Ok(())

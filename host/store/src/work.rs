@@ -169,6 +169,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Makes rows due whose last try found the product silent: it answers again.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn retry_unavailable(&self, target: i64, now_ms: i64) -> Result<()> {
+        self.write(move |db| {
+            for table in ["account", "directory_group", "membership"] {
+                db.execute(
+                    &format!(
+                        "UPDATE {table} SET due_ms = ?2
+                         WHERE target = ?1 AND due_ms > ?2 AND error_kind = 'unavailable'"
+                    ),
+                    params![target, now_ms],
+                )?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
 fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<Work>> {
     let mut statement = db.prepare_cached(
         "SELECT user, rev, attempts, spec, state, link FROM account

@@ -1,13 +1,13 @@
-//! Each kind of fault, on every call that a life needs: whatever happens on the way, the
-//! products are as desired in the end.
+//! Each kind of fault, on every operation, in every product: whatever happens on the way, the products are as
+//! desired in the end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tidegate_directory::target::Product;
 use tidegate_okta::{Member, Profile};
-use tidegate_simulators::{Fault, FaultKind};
+use tidegate_simulators::{CLOUD_DIRECTORY, Fault, FaultKind};
 
-use crate::world::{APP, Org, World, person, until_true};
+use crate::world::{Org, World, person};
 
 /// Milliseconds that a call may take: a hang costs as much.
 const TIMEOUT_MS: u64 = 1_000;
@@ -50,53 +50,58 @@ async fn slow_answers_are_survived() {
     survives(&FaultKind::Slow(Duration::from_millis(300))).await;
 }
 
-/// Calls of one act of a life, as "METHOD /path". An order whose text begins another's comes
-/// after it, so that each strikes the call that is meant.
-fn calls(product: Product, act: usize) -> &'static [&'static str] {
-    match (product, act) {
-        (Product::Jira, 0) => &[
-            "POST /rest/api/2/user",
-            "POST /rest/api/2/group/user",
-            "POST /rest/api/2/group",
-        ],
-        (Product::Jira, 1) => &["PUT /rest/api/2/user", "DELETE /rest/api/2/group/user"],
-        (Product::Jira, _) => &["PUT /rest/api/2/user", "GET /rest/api/2/user"],
-        (Product::Confluence, 0) => &[
-            "POST /rest/api/admin/user",
-            "POST /rest/api/admin/group",
-            "PUT /rest/api/user/",
-        ],
-        (Product::Confluence, 1) => &["PUT /rest/api/admin/user/", "DELETE /rest/api/user/"],
-        (Product::Confluence, _) => &["PUT /rest/api/admin/user/", "GET /rest/api/user"],
-        (Product::Bitbucket, 0) => &[
-            "POST /rest/api/latest/admin/users?",
-            "POST /rest/api/latest/admin/groups?",
-            "POST /rest/api/latest/admin/groups/add-users",
-        ],
-        (Product::Bitbucket, 1) => &[
-            "PUT /rest/api/latest/admin/users",
-            "POST /rest/api/latest/admin/users/remove-group",
-        ],
-        (Product::Bitbucket, _) => &[
-            "POST /rest/api/latest/admin/groups/add-users",
-            "GET /rest/api/latest/admin/users",
-        ],
-        (other, _) => panic!("no story of {other}"),
+/// One life in all six products, without a fault, and then with one at the first call of each operation that the
+/// first life made.
+async fn survives(kind: &FaultKind) {
+    let calm = World::everywhere(TIMEOUT_MS).await;
+    life(&calm).await;
+    let metrics = calm.metrics().await;
+    drop(calm);
+
+    let world = World::everywhere(TIMEOUT_MS).await;
+    for product in &world.products {
+        let operations = operations(&metrics, product.product.as_str());
+        assert!(operations.len() > 5, "{}: {operations:?}", product.product);
+        for operation in operations {
+            product
+                .simulator
+                .faults()
+                .push(Fault::once(&operation, kind.clone()));
+        }
+    }
+    life(&world).await;
+    for product in &world.products {
+        let faults = product.simulator.faults();
+        assert_eq!(
+            faults.pending(),
+            0,
+            "every fault has struck {}: {faults:?}",
+            product.product
+        );
     }
 }
 
-async fn survives(kind: &FaultKind) {
-    let mut world = World::start().await;
-    for product in &world.products {
-        let mut target = product.target("admin");
-        target.timeout_ms = TIMEOUT_MS;
-        world.admin.put_target(APP, &target).await;
-    }
+/// What was called, as "METHOD /path" up to the first name in it. One whose text begins another's comes after it,
+/// so that each fault strikes the call that is meant.
+fn operations(metrics: &str, target: &str) -> Vec<String> {
+    let prefix = format!("tidegate_product_calls_total{{target=\"{target}\",operation=\"");
+    let called: BTreeSet<String> = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix(&prefix)?.split_once('"'))
+        .map(|(operation, _)| operation.replacen("directory/{}", &format!("directory/{CLOUD_DIRECTORY}"), 1))
+        .map(|operation| operation.split('{').next().unwrap_or_default().to_owned())
+        .collect();
+    let mut called: Vec<String> = called.into_iter().collect();
+    called.sort_by_key(|operation| std::cmp::Reverse(operation.len()));
+    called
+}
+
+/// They come, work together, change and go; after each act every product holds what the model says.
+async fn life(world: &World) {
     let (okta, mut org) = (world.okta(), Org::default());
     let (ada, alan) = (person("ada"), person("alan"));
 
     // They come.
-    order(&mut world, kind, 0);
     let ada_id = okta.assign(&ada).await.expect("is assigned").id;
     let alan_id = okta.assign(&alan).await.expect("is assigned").id;
     let members = [
@@ -107,10 +112,9 @@ async fn survives(kind: &FaultKind) {
     org.assign(&ada);
     org.assign(&alan);
     org.set_members("Crew", [ada.login.as_str(), alan.login.as_str()]);
-    all_met(&world, &org).await;
+    world.assert_equal_to(&org).await;
 
     // One is renamed and leaves the group, the other is suspended.
-    order(&mut world, kind, 1);
     let ada = Profile {
         family_name: "Lovelace".into(),
         ..ada
@@ -123,32 +127,16 @@ async fn survives(kind: &FaultKind) {
     org.assign(&ada);
     org.leave("Crew", &ada.login);
     org.set_active(&alan.login, false);
-    all_met(&world, &org).await;
+    world.assert_equal_to(&org).await;
 
-    // And comes back.
-    order(&mut world, kind, 2);
+    // And comes back; the group gets another name, and goes.
     okta.reactivate(&alan_id).await.expect("is active");
     org.set_active(&alan.login, true);
-    all_met(&world, &org).await;
-}
-
-fn order(world: &mut World, kind: &FaultKind, act: usize) {
-    for product in &world.products {
-        for call in calls(product.product, act) {
-            product.simulator.faults().push(Fault::once(call, kind.clone()));
-        }
-    }
-}
-
-/// The faults struck, all of them, and the products hold what the model says.
-async fn all_met(world: &World, org: &Org) {
-    for product in &world.products {
-        let faults = product.simulator.faults();
-        until_true(
-            &format!("every fault strikes {}: {faults:?}", product.product),
-            || faults.pending() == 0,
-        )
-        .await;
-    }
-    world.assert_equal_to(org).await;
+    world.assert_equal_to(&org).await;
+    okta.rename_group(&group, "Sailors").await.expect("is renamed");
+    org.rename_group("Crew", "Sailors");
+    world.assert_equal_to(&org).await;
+    okta.delete_group(&group).await.expect("is deleted");
+    org.delete_group("Sailors");
+    world.assert_equal_to(&org).await;
 }

@@ -1,5 +1,6 @@
 //! Wrong credentials: calling again would lock the service account.
 
+use tidegate_directory::target::Product;
 use tidegate_simulators::{Fault, FaultKind};
 
 use crate::world::{APP, Org, World, person, until};
@@ -76,4 +77,46 @@ async fn stopped(world: &World) -> String {
         line.stopped.clone().ok_or_else(|| format!("{line:?}"))
     })
     .await
+}
+
+/// A product that is down is not called by every row that waits, and is not forgotten either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_that_is_down_is_left_alone_and_caught_up_when_it_is_back() {
+    let world = World::with_product(Product::Jira).await;
+    let jira = world.product("jira");
+    let down = Fault {
+        matching: None,
+        kind: FaultKind::Status(503),
+        times: u32::MAX,
+    };
+    jira.simulator.faults().push(down);
+    let okta = world.okta();
+    for number in 0..12 {
+        okta.assign(&person(&format!("p{number}")))
+            .await
+            .expect("is stored");
+    }
+    until("the product is left alone", || async {
+        let text = world.command(&["status"]);
+        if text.contains("left alone until 20") {
+            Ok(())
+        } else {
+            Err(text)
+        }
+    })
+    .await;
+    let seen = jira.state().requests_served();
+    jira.simulator.faults().clear();
+    world.admin.converged(APP).await;
+    assert!(jira.state().requests_served() > seen);
+    assert!(!world.command(&["status"]).contains("left alone"));
+    let calls = world.metrics().await;
+    for line in [
+        r#"tidegate_product_calls_total{target="jira",operation="POST /rest/api/2/user",outcome="2xx"}"#,
+        r#"tidegate_product_calls_total{target="jira",operation="GET /rest/api/2/user",outcome="unavailable"}"#,
+        r#"tidegate_product_calls_at_once{target="jira"}"#,
+    ] {
+        assert!(calls.contains(line), "{line} in\n{calls}");
+    }
+    assert!(!calls.contains("p11@"), "names are no labels");
 }

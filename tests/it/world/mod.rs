@@ -25,7 +25,7 @@ use tidegate_okta::{OktaClient, Profile, Retries};
 pub(crate) use admin::Admin;
 pub(crate) use org::Org;
 pub(crate) use process::{Process, printed, run};
-pub(crate) use products::{PRODUCTS, Simulated, all as simulated};
+pub(crate) use products::{EVERYWHERE, PRODUCTS, Simulated, all as simulated};
 pub(crate) use until::{until, until_true};
 pub(crate) use wire::{RawAnswer, bytes, exchange};
 
@@ -50,6 +50,19 @@ impl World {
         world.products = products::all().await;
         for product in &world.products {
             world.admin.put_target(APP, &product.target("admin")).await;
+        }
+        world
+    }
+
+    /// The same with every kind of target, none of which may take longer for a call.
+    pub(crate) async fn everywhere(timeout_ms: u64) -> Self {
+        let mut world = Self::bare().await;
+        for product in EVERYWHERE {
+            let simulated = Simulated::start(product, "admin").await;
+            let mut target = simulated.target("admin");
+            target.timeout_ms = timeout_ms;
+            world.admin.put_target(APP, &target).await;
+            world.products.push(simulated);
         }
         world
     }
@@ -180,11 +193,16 @@ impl World {
         text
     }
 
-    /// What one of the server's metrics counts.
-    pub(crate) async fn metric(&self, name: &str) -> u64 {
+    /// All metrics, as Prometheus reads them.
+    pub(crate) async fn metrics(&self) -> String {
         let request = Request::get("/metrics").header(header::HOST, self.address().to_string());
         let request = request.body(Bytes::new()).expect("a request");
-        let text = exchange(self.address(), request).await.expect("an answer").text;
+        exchange(self.address(), request).await.expect("an answer").text
+    }
+
+    /// What one of the server's metrics counts.
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
+        let text = self.metrics().await;
         let value = text
             .lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

@@ -11,11 +11,14 @@ use serde_json::{Map, Value, json};
 use tidegate_directory::target::Product;
 use tidegate_okta::Profile;
 use tidegate_okta::session::Action;
+use tidegate_simulators::CLOUD_DIRECTORY;
 
 use super::products::Simulated;
 
 #[derive(Debug, Clone)]
 struct Person {
+    given_name: String,
+    family_name: String,
     display_name: String,
     email: String,
     active: bool,
@@ -32,6 +35,8 @@ pub(crate) struct Org {
 impl Org {
     pub(crate) fn assign(&mut self, profile: &Profile) {
         let person = Person {
+            given_name: profile.given_name.clone(),
+            family_name: profile.family_name.clone(),
             display_name: profile.display_name(),
             email: profile.email.clone(),
             active: true,
@@ -112,35 +117,53 @@ impl Org {
 
     fn expected(&self, product: &Simulated) -> Value {
         let kind = product.product;
+        // These cannot deactivate: a suspended account is one without groups.
+        let emulated = matches!(kind, Product::Bitbucket | Product::JiraCloud);
         let mut expected = product.fresh.clone();
-        let directory = expected["accounts"]["admin"]["directory"].clone();
+        let directory = match kind {
+            Product::CloudDirectory => json!(CLOUD_DIRECTORY),
+            Product::JiraCloud => expected["accounts"]["admin@example.com"]["directory"].clone(),
+            _ => expected["accounts"]["admin"]["directory"].clone(),
+        };
         for (login, person) in &self.people {
-            // Bitbucket cannot deactivate: a suspended account is one without groups.
-            let active = person.active || kind == Product::Bitbucket;
+            let active = person.active || emulated;
             expected["accounts"][login] = json!({
                 "active": active, "displayName": person.display_name, "email": person.email, "directory": directory,
             });
+            if kind == Product::Crowd {
+                expected["accounts"][login]["firstName"] = json!(person.given_name);
+                expected["accounts"][login]["lastName"] = json!(person.family_name);
+                expected["accounts"][login]["attributes"] = json!({});
+            }
+            if kind == Product::JiraCloud {
+                // People name themselves there.
+                expected["accounts"][login]["displayName"] =
+                    product.state().snapshot()["accounts"][login]["displayName"].clone();
+            }
         }
         let everybody = match kind {
-            Product::Jira => "jira-software-users",
-            Product::Confluence => "confluence-users",
-            Product::Bitbucket => "stash-users",
-            other => panic!("no default group of {other}"),
+            Product::Jira => Some("jira-software-users"),
+            Product::Confluence => Some("confluence-users"),
+            Product::Bitbucket => Some("stash-users"),
+            // Access there comes with groups that are wanted, never by itself.
+            Product::Crowd | Product::CloudDirectory | Product::JiraCloud => None,
         };
         let everyone: BTreeSet<String> = self.people.keys().cloned().chain(["admin".to_owned()]).collect();
         let nobody = BTreeSet::new();
         let groups = self.groups.iter().map(|(name, members)| (name.as_str(), members));
         let left_behind = self.left_behind.iter().map(|name| (name.as_str(), &nobody));
-        for (name, members) in left_behind.chain(groups).chain([(everybody, &everyone)]) {
+        for (name, members) in left_behind
+            .chain(groups)
+            .chain(everybody.map(|name| (name, &everyone)))
+        {
             // Confluence keeps group names in lower case.
             let name = if kind == Product::Confluence {
                 name.to_lowercase()
             } else {
                 name.to_owned()
             };
-            let usable = |login: &&String| {
-                kind != Product::Bitbucket || self.people.get(*login).is_none_or(|person| person.active)
-            };
+            let usable =
+                |login: &&String| !emulated || self.people.get(*login).is_none_or(|person| person.active);
             expected["groups"][name] = members.iter().filter(usable).cloned().collect();
         }
         expected

@@ -1,10 +1,20 @@
-//! The three products, simulated, and the targets that lead to them.
+//! The products, simulated, and the targets that lead to them.
 
 use serde_json::Value;
 use tidegate_directory::target::{Credentials, Product, TargetConfig};
-use tidegate_simulators::{SimProduct, SimState, Simulator, SimulatorConfig};
+use tidegate_simulators::{CLOUD_DIRECTORY, SimProduct, SimState, Simulator, SimulatorConfig};
 
-/// Every product that has a connector.
+/// Every kind of target.
+pub(crate) const EVERYWHERE: [Product; 6] = [
+    Product::Jira,
+    Product::Confluence,
+    Product::Bitbucket,
+    Product::Crowd,
+    Product::CloudDirectory,
+    Product::JiraCloud,
+];
+
+/// Those on an administrator's own machines that people work with.
 pub(crate) const PRODUCTS: [Product; 3] = [Product::Jira, Product::Confluence, Product::Bitbucket];
 
 /// One product, and how it looked before anybody was provisioned.
@@ -21,9 +31,14 @@ impl Simulated {
             Product::Jira => SimProduct::Jira,
             Product::Confluence => SimProduct::Confluence,
             Product::Bitbucket => SimProduct::Bitbucket,
-            other => panic!("no simulator of {other}"),
+            Product::Crowd => SimProduct::Crowd,
+            Product::CloudDirectory => SimProduct::CloudDirectory,
+            Product::JiraCloud => SimProduct::JiraCloud,
         };
-        let config = SimulatorConfig::new(kind).admin("admin", password);
+        let mut config = SimulatorConfig::new(kind).verified_domains(&["tidal.example"]);
+        if product != Product::JiraCloud {
+            config = config.admin("admin", password);
+        }
         let simulator = Simulator::start(config).await.expect("a simulator starts");
         let fresh = simulator.state().snapshot();
         Self {
@@ -40,16 +55,27 @@ impl Simulated {
 
     /// A target named as the product is.
     pub(crate) fn target(&self, password: &str) -> TargetConfig {
-        let credentials = Credentials::Basic {
-            username: "admin".into(),
-            password: password.into(),
+        let credentials = match self.product {
+            Product::CloudDirectory => Credentials::Token {
+                token: "admin-token".into(),
+            },
+            Product::JiraCloud => Credentials::Basic {
+                username: "admin@example.com".into(),
+                password: "admin-token".into(),
+            },
+            _ => Credentials::Basic {
+                username: "admin".into(),
+                password: password.into(),
+            },
         };
-        TargetConfig::new(
+        let mut target = TargetConfig::new(
             self.product.to_string(),
             self.product,
             self.simulator.base_url(),
             credentials,
-        )
+        );
+        target.directory = (self.product == Product::CloudDirectory).then(|| CLOUD_DIRECTORY.to_owned());
+        target
     }
 }
 

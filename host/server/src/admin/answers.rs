@@ -451,6 +451,8 @@ pub struct TargetLine {
     pub product: String,
     /// Why no call is made until an administrator acts.
     pub stopped: Option<String>,
+    /// Why the product is left alone for a while, and until when (milliseconds since 1970).
+    pub resting: Option<(String, i64)>,
     /// Too many would lose access: what takes more away waits until it is released.
     pub brake: Option<Pulled>,
     /// Counts.

@@ -35,6 +35,7 @@ fn line(service: &Service, target: &Target) -> Result<TargetLine, Refusal> {
         name: target.config.name.clone(),
         product: target.config.product.to_string(),
         stopped: target.stopped(),
+        resting: target.resting(),
         brake: service.store.brake(target.seq)?,
         rows: service.store.target_status(target.seq)?,
         failures: service.store.failures(target.seq, FAILURES)?,

@@ -9,6 +9,8 @@ use tidegate_directory::target::TargetConfig;
 use tidegate_store::targets::TargetRow;
 use tokio::sync::Notify;
 
+use crate::metrics::Metrics;
+
 /// One target with its connector.
 pub struct Target {
     /// Row number.
@@ -20,6 +22,7 @@ pub struct Target {
     pub wake: Arc<Notify>,
     stopped: Mutex<Option<String>>,
     paused_until_ms: AtomicI64,
+    resting: Mutex<Option<(String, i64)>>,
 }
 
 impl std::fmt::Debug for Target {
@@ -34,8 +37,8 @@ impl std::fmt::Debug for Target {
 impl Target {
     /// One target that cannot be set up (no root certificates, say) stops alone: writes of
     /// Okta's are stored all the same, and the other targets go on.
-    pub(super) fn new(row: TargetRow, wake: Arc<Notify>) -> Self {
-        let connector = products::connect(&row.config);
+    pub(super) fn new(row: TargetRow, wake: Arc<Notify>, metrics: &Metrics) -> Self {
+        let connector = products::connect_observed(&row.config, metrics.observer(&row.config.name));
         let mut stopped = row.stopped;
         if let Err(error) = &connector {
             tracing::error!(target_name = row.config.name, %error, "a target cannot be set up; it is stopped");
@@ -48,6 +51,7 @@ impl Target {
             wake,
             stopped: Mutex::new(stopped),
             paused_until_ms: AtomicI64::new(0),
+            resting: Mutex::default(),
         }
     }
 
@@ -72,6 +76,20 @@ impl Target {
     pub fn stop(&self, reason: Option<String>) {
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = reason;
         self.wake.notify_one();
+    }
+
+    /// Why the product is left alone, and until when (milliseconds since 1970).
+    #[must_use]
+    pub fn resting(&self) -> Option<(String, i64)> {
+        self.resting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The product is left alone for a while, or no longer.
+    pub(crate) fn rest(&self, why: Option<(String, i64)>) {
+        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
 
     /// The product asked for a pause: no call is made before this time.

@@ -8,6 +8,7 @@ use tidegate_store::status::Failure;
 use super::table;
 use crate::admin::answers::{AppStatus, Status, TargetLine};
 use crate::admin::socket::Administration;
+use crate::clock::rfc3339;
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusCommand {
@@ -52,10 +53,11 @@ fn show(app: &AppStatus) {
                 .map_or(0, |(_, count)| *count)
                 .to_string()
         };
-        let state = match (&line.stopped, &line.brake) {
-            (Some(why), _) => format!("stopped: {why}"),
-            (None, Some(_)) => "braked: see tidegate brake status".to_owned(),
-            (None, None) => "runs".to_owned(),
+        let state = match (&line.stopped, &line.brake, &line.resting) {
+            (Some(why), ..) => format!("stopped: {why}"),
+            (None, Some(_), _) => "braked: see tidegate brake status".to_owned(),
+            (None, None, Some((why, until))) => format!("left alone until {}: {why}", rfc3339(*until)),
+            (None, None, None) => "runs".to_owned(),
         };
         vec![
             line.name.clone(),
@@ -79,7 +81,11 @@ fn show(app: &AppStatus) {
     }
     for target in &app.targets_status {
         let row = |failure: &Failure| {
-            let state = if failure.parked { "parked" } else { "tried again" };
+            let state = match (failure.parked, failure.kind.as_str()) {
+                (true, _) => "parked",
+                (false, "seats-exhausted") => "waits for a seat",
+                (false, _) => "tried again",
+            };
             vec![
                 target.name.clone(),
                 format!("{} {}", failure.object, failure.name),

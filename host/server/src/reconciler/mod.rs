@@ -6,6 +6,7 @@
 
 mod account;
 mod backoff;
+mod gate;
 mod restate;
 mod row;
 mod target;

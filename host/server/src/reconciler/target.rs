@@ -10,10 +10,11 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::gate::{Gate, Noted, Room, Turn};
 use super::row::{Row, Tried};
 use crate::apps::{App, Target};
 use crate::clock::now_ms;
-use crate::metrics::TryLabels;
+use crate::metrics::{TargetLabels, TryLabels};
 use crate::service::Service;
 
 /// Longest sleep: a due time in the future is looked at again, should the wall clock jump.
@@ -24,6 +25,7 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
     let mut this = Loop {
         service,
         seq,
+        gate: Gate::new(1),
         trying: JoinSet::new(),
         in_flight: HashMap::new(),
     };
@@ -64,6 +66,7 @@ enum Held {
 struct Loop {
     service: Arc<Service>,
     seq: i64,
+    gate: Gate,
     trying: JoinSet<Tried>,
     in_flight: HashMap<Id, Key>,
 }
@@ -79,10 +82,13 @@ impl Loop {
         if now < paused_until_ms {
             return after(paused_until_ms - now);
         }
-        let room = target.config.concurrency.max(1).saturating_sub(self.trying.len());
-        if room == 0 {
-            return Instant::now() + LOOK_AT_LEAST;
-        }
+        self.gate.bound(target.config.concurrency);
+        let room = match self.gate.room(Instant::now(), self.trying.len()) {
+            Room::Until(until) => return until,
+            Room::For(0) => return Instant::now() + LOOK_AT_LEAST,
+            Room::For(room) => room,
+        };
+        let full = self.trying.len() + room;
         // Rows in flight are due until their outcome is written, and some wait for others: ask for more.
         let due = self
             .service
@@ -92,7 +98,7 @@ impl Loop {
             Ok(due) => {
                 let mut held = HashSet::new();
                 for work in due {
-                    if self.trying.len() >= target.config.concurrency.max(1) {
+                    if self.trying.len() >= full {
                         break;
                     }
                     if self.may_begin(work.key, &mut held) {
@@ -105,7 +111,7 @@ impl Loop {
                 return after(1_000);
             }
         }
-        if self.trying.len() >= target.config.concurrency.max(1) {
+        if self.trying.len() >= full {
             return Instant::now() + LOOK_AT_LEAST;
         }
         match self.service.store.next_due(self.seq, now) {
@@ -183,6 +189,43 @@ impl Loop {
         }
     }
 
+    /// A product that does not answer is left alone for a while; when it is back, what failed for that is due.
+    async fn notice(&mut self, target: &Target, error: Option<&ConnectorError>) {
+        let noted = match error {
+            Some(ConnectorError::Unavailable(_)) => Noted::Silent,
+            Some(ConnectorError::RateLimited { .. }) => Noted::Busy,
+            _ => Noted::Answered,
+        };
+        let turn = self.gate.note(Instant::now(), noted);
+        let at_once = i64::try_from(self.gate.at_once()).unwrap_or(i64::MAX);
+        let labels = TargetLabels {
+            target: target.config.name.clone(),
+        };
+        self.service.metrics.at_once.get_or_create(&labels).set(at_once);
+        match turn {
+            Turn::None => {}
+            Turn::Opened(pause) => {
+                let words = error.map(ToString::to_string).unwrap_or_default();
+                let millis = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+                tracing::warn!(
+                    target_name = target.config.name,
+                    seconds = pause.as_secs(),
+                    words,
+                    "the product does not answer: it is left alone for a while"
+                );
+                target.rest(Some((words, now_ms().saturating_add(millis))));
+            }
+            Turn::Closed => {
+                tracing::info!(target_name = target.config.name, "the product answers again");
+                target.rest(None);
+                let due = self.service.store.retry_unavailable(self.seq, now_ms()).await;
+                if let Err(error) = due {
+                    tracing::error!(target_name = target.config.name, %error, "rows were not made due");
+                }
+            }
+        }
+    }
+
     /// Some errors concern the whole target.
     async fn heed(&mut self, target: &Arc<Target>, tried: &Tried) {
         let outcome = tried.error.as_ref().map_or("applied", ConnectorError::kind);
@@ -191,6 +234,7 @@ impl Loop {
             outcome: outcome.into(),
         };
         self.service.metrics.tries.get_or_create(&labels).inc();
+        self.notice(target, tried.error.as_ref()).await;
         match &tried.error {
             None => {}
             Some(ConnectorError::RateLimited { retry_after_ms }) => {
