@@ -22,6 +22,7 @@ mod leavers;
 mod limits;
 mod lists;
 mod oauth;
+mod offered;
 mod preview;
 mod racing;
 mod reads;

@@ -73,6 +73,9 @@ impl Service {
             Ok(signer) => {
                 self.store.set_version_state(row.id, "verified", "").await?;
                 self.note(app, "policy.verify", &row, &signer).await?;
+                if let Some(signature) = &deployment.vouched.signature {
+                    self.store.keep_signature(&digest, signature).await?;
+                }
                 self.stage(deployment.component, deployment.settings, deployment.grants)
                     .await
             }
@@ -88,6 +91,7 @@ impl Service {
                 return Err(error);
             }
         };
+        self.note(app, "policy.compile", &row, version.digest()).await?;
         let described = version.description();
         self.store
             .describe_version(row.id, &described.name, &described.version)
@@ -116,6 +120,20 @@ impl Service {
         }
         let signer = self.trust.check(component, vouched.signature.as_deref())?;
         Ok(signer.map_or_else(|| "not signed".into(), |key| format!("signed by {key}")))
+    }
+
+    /// Whether a version may be chosen to decide: keys may have gone, or signatures be asked for, since it came.
+    /// Going back asks nobody: what decided before may decide again.
+    ///
+    /// # Errors
+    /// Nobody who is trusted by now vouches for its component.
+    pub(crate) fn vouch(&self, row: &VersionRow) -> Result<(), PolicyError> {
+        let vouched = Vouched {
+            digest: None,
+            signature: self.store.signature(&row.digest)?,
+        };
+        self.verify(&self.store.component(&row.digest)?, &row.digest, &vouched)?;
+        Ok(())
     }
 
     /// Makes a version the one that decides. Requests under way finish with the old one. With the digest

@@ -13,7 +13,7 @@ use crate::brake::BrakeRule;
 use crate::connection::Store;
 use crate::desired::{self, Context, Restated};
 use crate::error::{Result, StoreError};
-use crate::{groups, unique, users};
+use crate::{groups, offered, unique, users};
 
 /// What happens to the SCIM resource itself. `version` is the one that was decided on:
 /// if another request changed the resource since, the commit is `Stale`.
@@ -172,6 +172,7 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
             seq, version, doc, ..
         } => {
             users::update(db, commit.app, *seq, *version, doc, now)?;
+            offered::written(db, ResourceKind::User, *seq)?;
             *seq
         }
         Write::CreateGroup { id, doc, members } => {
@@ -187,6 +188,7 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
             removed,
         } => {
             groups::update(db, *seq, *version, doc, now)?;
+            offered::written(db, ResourceKind::Group, *seq)?;
             groups::change_members(db, *seq, added, removed)?;
             *seq
         }
@@ -202,8 +204,12 @@ fn run(db: &Connection, commit: &Commit) -> Result<i64> {
         Write::DeleteUser { seq, .. } => {
             desired::forget_user(db, *seq)?;
             users::delete(db, commit.app, *seq)?;
+            offered::written(db, ResourceKind::User, *seq)?;
         }
-        Write::DeleteGroup { seq } => groups::delete(db, commit.app, *seq)?,
+        Write::DeleteGroup { seq } => {
+            groups::delete(db, commit.app, *seq)?;
+            offered::written(db, ResourceKind::Group, *seq)?;
+        }
         _ => {}
     }
     audit::append(db, &commit.audit)?;

@@ -20,6 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_brake.sql"),
     include_str!("../migrations/0006_questions.sql"),
     include_str!("../migrations/0007_surveys.sql"),
+    include_str!("../migrations/0008_signatures.sql"),
+    include_str!("../migrations/0009_offered.sql"),
 ];
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.

@@ -26,6 +26,7 @@ pub mod error;
 pub mod find;
 pub mod groups;
 pub mod oauth;
+pub mod offered;
 mod owned;
 pub mod policies;
 pub mod previews;

@@ -194,6 +194,34 @@ impl Store {
         self.read(|db| get(db, id))
     }
 
+    /// Keeps the signature that came with a component; one that came earlier stays where none came now.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn keep_signature(&self, digest: &str, signature: &str) -> Result<()> {
+        let (digest, signature) = (digest.to_owned(), signature.to_owned());
+        self.write(move |db| {
+            db.execute(
+                "UPDATE component SET signature = ?2 WHERE digest = ?1",
+                params![digest, signature],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The signature that came with a component.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn signature(&self, digest: &str) -> Result<Option<String>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT signature FROM component WHERE digest = ?1")?;
+            let row = statement.query_row([digest], |row| row.get(0)).optional()?;
+            row.ok_or(StoreError::NotFound)
+        })
+    }
+
     /// A component's bytes.
     ///
     /// # Errors

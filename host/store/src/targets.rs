@@ -3,6 +3,7 @@
 use rusqlite::{Row, params};
 use tidegate_directory::target::{Secrets, TargetConfig};
 
+use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::error::Result;
 
@@ -20,6 +21,19 @@ pub struct TargetRow {
 }
 
 impl Store {
+    /// Forgets a target and everything that was wanted there, in the same transaction as the audit line.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn remove_target(&self, target: i64, line: AuditLine) -> Result<()> {
+        self.write(move |db| {
+            db.execute("DELETE FROM membership WHERE target = ?1", [target])?;
+            db.execute("DELETE FROM target WHERE seq = ?1", [target])?;
+            audit::append(db, &line)
+        })
+        .await
+    }
+
     /// Adds a target, or replaces the configuration of the one of that name.
     ///
     /// # Errors

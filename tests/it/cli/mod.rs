@@ -4,6 +4,7 @@ mod commands;
 mod first_start;
 mod help;
 mod secrets;
+mod targets;
 mod watch;
 
 use std::path::Path;

@@ -4,15 +4,64 @@ use http::Method;
 use serde_json::json;
 use tidegate_okta::Profile;
 
-use crate::world::{APP, Org, World, person, until};
+use crate::world::{APP, Org, World, person, simulated, until};
+
+/// Whoever assigns somebody in Okta reads there why it cannot be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_a_product_refuses_is_refused_where_it_is_given() {
+    let world = World::start().await;
+    let okta = world.okta();
+    for (login, words) in [
+        ("tom&jerry@tidal.example", "jira: Jira does not take the username"),
+        (
+            "tom+jerry@tidal.example",
+            "confluence: Confluence does not take the username",
+        ),
+    ] {
+        let refused = okta.assign(&Profile::new(login, "Tom", "Jerry")).await;
+        let refused = refused.map(|_| ()).expect_err("is refused").to_string();
+        assert!(refused.contains("400") && refused.contains(words), "{refused}");
+    }
+    world.admin.converged(APP).await;
+    assert_eq!(
+        world.product("bitbucket").state().accounts().len(),
+        1,
+        "nothing is half done"
+    );
+
+    // One who is there already is shut out all the same, whatever the name has become.
+    let ada = person("ada");
+    let id = okta.assign(&ada).await.expect("is assigned").id;
+    let settings = json!({"username-rules": [{"pattern": "@", "replacement": "+"}]});
+    world.admin.rule(APP, tidegate_guests::STANDARD, settings).await;
+    okta.deactivate(&id).await.expect("is taken");
+    until("the account is shut out", || async {
+        match world.product("jira").state().account(&ada.login) {
+            Some(account) if !account.active => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_a_product_refuses_is_parked_and_blocks_nobody() {
-    let world = World::start().await;
+    let mut world = World::bare().await;
+    world.products = simulated().await;
     let (okta, mut org) = (world.okta(), Org::default());
-    // Jira takes no ampersand, the others do.
+    // Jira takes no ampersand, the others do; and it is connected after the fact.
     let pair = Profile::new("tom&jerry@tidal.example", "Tom", "Jerry");
+    for name in ["confluence", "bitbucket"] {
+        world
+            .admin
+            .put_target(APP, &world.product(name).target("admin"))
+            .await;
+    }
     let id = okta.assign(&pair).await.expect("is accepted").id;
+    world
+        .admin
+        .put_target(APP, &world.product("jira").target("admin"))
+        .await;
     for number in 0..20 {
         let profile = person(&format!("p{number}"));
         okta.assign(&profile).await.expect("is assigned");

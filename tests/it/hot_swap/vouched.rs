@@ -90,6 +90,35 @@ async fn only_what_a_trusted_key_signed_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_unsigned_does_not_decide_once_signatures_are_asked_for() {
+    let mut world = World::bare().await;
+    let deploy = |world: &World, number: &str| run(&world.config.data_dir, &["policy", "activate", number]);
+    let unsigned = world
+        .admin
+        .deploy(APP, MISBEHAVE, json!({}))
+        .await
+        .expect("deploys");
+    world.stop().await;
+    world.config.unsigned_policies = false;
+    world.start_again().await;
+    let refused = deploy(&world, &unsigned.number.to_string());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        !refused.status.success() && said.contains("is not signed"),
+        "{said}"
+    );
+    let canary = run(
+        &world.config.data_dir,
+        &["policy", "canary", &unsigned.number.to_string()],
+    );
+    assert!(!canary.status.success(), "{canary:?}");
+    assert!(
+        deploy(&world, "1").status.success(),
+        "what ships with the program does"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn from_a_url_only_what_was_meant_is_taken() {
     let routes = Router::new().route("/rules.wasm", get(|| async { MISBEHAVE }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -16,6 +16,7 @@ mod confluence;
 mod crowd;
 mod jira;
 mod jira_cloud;
+mod names;
 mod version;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use confluence::Confluence;
 pub use crowd::Crowd;
 pub use jira::Jira;
 pub use jira_cloud::JiraCloud;
+pub use names::refused_username;
 
 /// The connector for a configured target. Nothing is called yet.
 ///

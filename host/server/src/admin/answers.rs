@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::connector::TargetInfo;
+use tidegate_directory::protected::Protected;
 use tidegate_store::apps::CanaryShare;
 use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
@@ -39,6 +40,12 @@ pub struct SetApp {
     /// Whether a version is activated only with the digest of a preview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_preview: Option<bool>,
+    /// Usernames that no rule may touch, instead of those before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected_accounts: Option<Vec<String>>,
+    /// Groups that no rule may touch, instead of those before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected_groups: Option<Vec<String>>,
     /// Minutes between readings of the targets; 0: only when somebody asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_every_minutes: Option<u32>,
@@ -245,6 +252,8 @@ pub struct AppSummary {
     pub most_pending: Option<NonZeroU32>,
     /// Whether a version is activated only with the digest of a preview.
     pub require_preview: bool,
+    /// Names that no rule may touch.
+    pub protected: Protected,
     /// When targets are read, and what is done about what is found.
     pub drift: DriftRule,
     /// Questions kept for a replay.
@@ -269,6 +278,8 @@ pub struct TestTarget {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetTested {
+    /// The user directory that accounts must live in, as it is configured.
+    pub directory: Option<String>,
     /// Version and abilities.
     pub info: TargetInfo,
     /// What an administrator should know.

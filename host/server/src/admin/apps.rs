@@ -63,12 +63,28 @@ pub(super) async fn set(
             .keep_questions(before.seq, Vec::new(), options.questions_kept, now_ms());
         keep.await?;
     }
+    if let Some(accounts) = &wanted.protected_accounts {
+        options.protected.accounts = names(accounts)?;
+    }
+    if let Some(groups) = &wanted.protected_groups {
+        options.protected.groups = names(groups)?;
+    }
     set_drift(&mut options.drift, &wanted);
     set_brake(&mut options.brake, wanted.brake);
     service.store.set_app_options(before.seq, &options).await?;
     service.reload_apps()?;
     service.drift_asked.notify_one();
     Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
+}
+
+/// Names of a protected list: at most so many as anybody would look over.
+fn names(given: &[String]) -> Result<Vec<String>, Refusal> {
+    let names: Vec<String> = given.iter().map(|name| name.trim().to_owned()).collect();
+    if names.len() > 10_000 || names.iter().any(|name| name.is_empty() || name.len() > 255) {
+        let text = "a protected name has 1 to 255 characters, and a list at most 10,000 names";
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text));
+    }
+    Ok(names)
 }
 
 fn set_drift(rule: &mut DriftRule, wanted: &SetApp) {
@@ -128,6 +144,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         requests_per_second: app.options.requests_per_second,
         most_pending: app.options.most_pending,
         require_preview: app.options.require_preview,
+        protected: app.options.protected.clone(),
         drift: app.options.drift,
         questions_kept: app.options.questions_kept,
         brake: app.options.brake,

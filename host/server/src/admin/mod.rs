@@ -62,7 +62,10 @@ pub fn router(service: Arc<Service>) -> Router {
         )
         .route("/admin/api/v1/apps/{app}/why/{user}", get(why::read))
         .route("/admin/api/v1/apps/{app}/targets", get(targets::list))
-        .route("/admin/api/v1/apps/{app}/targets/{target}", put(targets::put))
+        .route(
+            "/admin/api/v1/apps/{app}/targets/{target}",
+            put(targets::put).delete(targets::remove),
+        )
         .route(
             "/admin/api/v1/apps/{app}/targets/{target}/test",
             post(targets::test),

@@ -86,6 +86,7 @@ pub(super) async fn activate(
     let app = app(&service, &name)?;
     let preview = wanted.preview.as_deref();
     require_preview(&app, preview)?;
+    service.vouch(&service.usable_version(&app, number)?)?;
     let row = service.activate(&app, number, preview).await?;
     after(&service, app.seq, &row, wanted.restate || preview.is_some()).await?;
     Ok(Json(shown(row)))

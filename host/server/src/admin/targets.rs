@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::products;
 use tidegate_directory::target::TargetConfig;
+use tidegate_store::audit::AuditLine;
 
 use super::answers::{TargetTested, TestTarget};
 use super::error::{Refusal, app};
@@ -28,6 +29,10 @@ pub(super) async fn list(
             "base-url": target.config.base_url,
             "directory": target.config.directory,
             "concurrency": target.config.concurrency,
+            "proxy": target.config.proxy,
+            "calls-per-second": target.config.calls_per_second,
+            "private-roots": target.config.ca.is_some(),
+            "client-certificate": target.config.client_certificate.is_some(),
             "stopped": target.stopped(),
         })
     };
@@ -48,6 +53,29 @@ pub(super) async fn put(
     service
         .restate(app.seq, &format!("target {} was added or changed", config.name))
         .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /apps/{app}/targets/{target}`: nothing is wanted there any longer. What is there stays.
+pub(super) async fn remove(
+    State(service): State<Arc<Service>>,
+    Path((name, target)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    let app = app(&service, &name)?;
+    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
+    let known = app.target(&target).ok_or_else(unknown)?;
+    let line = AuditLine {
+        at_ms: now_ms(),
+        app: Some(app.seq),
+        request: String::new(),
+        actor: "administrator".into(),
+        action: "target.remove".into(),
+        subject: known.config.name.clone(),
+        detail: json!({}),
+    };
+    service.store.remove_target(known.seq, line).await?;
+    service.reload_apps()?;
+    known.wake.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -109,6 +137,7 @@ pub(super) async fn test(
     };
     target.stop(None);
     Ok(Json(TargetTested {
+        directory: target.config.directory.clone(),
         info,
         warnings,
         retried,

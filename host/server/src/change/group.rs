@@ -1,10 +1,10 @@
 //! Writes of groups and their members.
 
 use tidegate_runtime as runtime;
-use tidegate_scim::Document;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::group::{GroupInput, MemberInput, MemberOp, view};
 use tidegate_scim::view::{GroupView, MemberView};
+use tidegate_scim::{Document, ResourceKind};
 use tidegate_store::commit::{TargetStep, Write};
 use tidegate_store::groups::{GroupRow, MemberRow};
 
@@ -84,10 +84,12 @@ pub async fn update(
         change.precondition.check(row.version)?;
         let Edited { doc, members } = edit(&row.doc)?;
         let delta = members::delta(change, row.seq, &members)?;
-        if doc == row.doc && delta.is_empty() {
+        let offered = change.is_offered(ResourceKind::Group, row.seq)?;
+        if doc == row.doc && delta.is_empty() && !offered {
             return Ok(row);
         }
-        let renamed = doc != row.doc;
+        // No rule was asked about one that was discovered.
+        let renamed = doc != row.doc || offered;
         let after = view(change.schemas(), &doc, id);
         let mut steps = Vec::new();
         if renamed {

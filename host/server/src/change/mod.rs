@@ -15,9 +15,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::json;
-use tidegate_directory::plan::Step;
+use tidegate_directory::plan::{OnMissing, Operation, Step};
+use tidegate_directory::products::refused_username;
 use tidegate_runtime::registry::Canary;
-use tidegate_runtime::{self as runtime, Failure, Occasion, Request, TargetView, Version};
+use tidegate_runtime::{self as runtime, Failure, Occasion, Rejection, Request, TargetView, Version};
 use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::schema::{Schemas, UniqueValue};
@@ -154,7 +155,14 @@ impl<'a> Change<'a> {
         for step in plan.steps {
             self.spread(step, &mut steps)?;
         }
+        if self.occasion == Occasion::Event {
+            self.check_usernames(&steps)?;
+        }
         Ok(steps)
+    }
+
+    fn is_offered(&self, kind: ResourceKind, seq: i64) -> Result<bool, ScimError> {
+        self.scene.store.is_offered(kind, seq).map_err(stored)
     }
 
     /// The version that decides about a resource.
@@ -216,6 +224,25 @@ impl<'a> Change<'a> {
             reason: reason.clone(),
         });
         into.extend(steps);
+        Ok(())
+    }
+
+    /// Names that a product would refuse are refused here, where whoever gave them reads why. Only where an account
+    /// is to be created: nobody's name keeps their account from being closed.
+    fn check_usernames(&self, steps: &[TargetStep]) -> Result<(), ScimError> {
+        for step in steps {
+            let Operation::EnsureAccount(spec) = &step.operation else {
+                continue;
+            };
+            let target = self.app.targets.iter().find(|target| target.seq == step.target);
+            let refused = target
+                .filter(|_| spec.on_missing == OnMissing::Create)
+                .and_then(|target| refused_username(target.config.product, &spec.username));
+            if let Some(why) = refused {
+                let words = format!("{}: {why}", step.target_name);
+                return Err(refusal::rejected(Rejection::InvalidValue(words)));
+            }
+        }
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! Writes of users.
 
 use tidegate_runtime as runtime;
-use tidegate_scim::Document;
 use tidegate_scim::error::ScimError;
 use tidegate_scim::user::view;
+use tidegate_scim::{Document, ResourceKind};
 use tidegate_store::commit::Write;
 use tidegate_store::users::UserRow;
 
@@ -58,7 +58,8 @@ pub async fn update(
         let row = find(change, id)?;
         change.precondition.check(row.version)?;
         let doc = edit(&row.doc)?;
-        if doc == row.doc {
+        // The first write of one that was discovered makes it a user like any other, whatever it says.
+        if doc == row.doc && !change.is_offered(ResourceKind::User, row.seq)? {
             return Ok(row);
         }
         let question = runtime::Change::User {

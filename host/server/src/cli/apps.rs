@@ -40,6 +40,12 @@ pub(crate) enum AppCommand {
         /// Activate a version only with the digest of a preview.
         #[arg(long, value_name = "BOOL")]
         require_preview: Option<bool>,
+        /// Usernames that no rule may touch, instead of those before; one empty name: none.
+        #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+        protected_accounts: Option<Vec<String>>,
+        /// Groups that no rule may touch, instead of those before; one empty name: none.
+        #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+        protected_groups: Option<Vec<String>>,
         /// Minutes between readings of the targets that look for drift. 0: only when somebody asks.
         #[arg(long, value_name = "MINUTES")]
         drift_every_minutes: Option<u32>,
@@ -81,6 +87,13 @@ pub(crate) struct Brake {
     /// The window.
     #[arg(long, value_name = "MINUTES")]
     brake_window_minutes: Option<u32>,
+}
+
+fn list(names: &[String]) -> String {
+    match names.is_empty() {
+        true => "none".to_owned(),
+        false => names.join(", "),
+    }
 }
 
 fn drift_in_words(rule: &DriftRule) -> String {
@@ -146,17 +159,24 @@ impl AppCommand {
                 requests_per_second,
                 most_pending,
                 require_preview,
+                protected_accounts,
+                protected_groups,
                 drift_every_minutes,
                 drift_mend,
                 remove_unmanaged,
                 questions_kept,
                 brake,
             } => {
+                let named = |names: Option<Vec<String>>| {
+                    names.map(|names| names.into_iter().filter(|name| !name.is_empty()).collect())
+                };
                 let wanted = SetApp {
                     basic_authentication,
                     requests_per_second,
                     most_pending,
                     require_preview,
+                    protected_accounts: named(protected_accounts),
+                    protected_groups: named(protected_groups),
                     drift_every_minutes,
                     drift_mend: drift_mend.as_deref().map(mend_rule),
                     remove_unmanaged,
@@ -172,6 +192,8 @@ impl AppCommand {
                 println!("brake: {}", in_words(&app.brake));
                 println!("preview before activation: {}", switch(app.require_preview));
                 println!("drift: {}", drift_in_words(&app.drift));
+                println!("protected accounts: {}", list(&app.protected.accounts));
+                println!("protected groups: {}", list(&app.protected.groups));
                 println!("questions kept for a replay: {}", app.questions_kept);
                 println!("requests per second, at most: {}", limit(app.requests_per_second));
                 println!("pending changes, at most: {}", limit(app.most_pending));

@@ -23,6 +23,13 @@ pub(crate) struct DiscoverCommand {
     /// Show what the last reading found, and read nothing.
     #[arg(long)]
     last: bool,
+    /// Show accounts and groups that nobody has in the identity provider's import. No rule is asked about one, and
+    /// nothing changes in the target, until the identity provider writes it.
+    #[arg(long)]
+    offer: bool,
+    /// Take back what was offered in this app and never written.
+    #[arg(long, conflicts_with = "offer")]
+    withdraw: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -85,6 +92,8 @@ impl DiscoverCommand {
         let wanted = Wanted {
             whole: true,
             last: self.last,
+            offer: self.offer,
+            withdraw: self.withdraw,
             ..Wanted::default()
         };
         let report = read(administration, &self.app, &self.target, &wanted).await?;
@@ -95,6 +104,12 @@ impl DiscoverCommand {
         match &report.discovered {
             Some(discovered) => show_discovered(&report, discovered),
             None => println!("another reading has begun: ask again when it is done"),
+        }
+        if let Some(offered) = &report.offered {
+            println!(
+                "\noffered to the identity provider's import: {} users and {} groups; {} taken back",
+                offered.users, offered.groups, offered.withdrawn
+            );
         }
         Ok(())
     }

@@ -23,6 +23,22 @@ pub(crate) enum TargetCommand {
         #[arg(long, default_value = FIRST_APP)]
         app: String,
     },
+    /// Stop provisioning into a target and forget what was wanted there. Accounts and groups there stay as they are.
+    Remove {
+        /// The target.
+        name: String,
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+    },
+    /// Say which user directories a target has, and which of them its accounts live in.
+    Directories {
+        /// The target.
+        name: String,
+        /// The app.
+        #[arg(long, default_value = FIRST_APP)]
+        app: String,
+    },
     /// Call a target and say what it can do. Success lets a stopped target go on.
     Test {
         /// The target.
@@ -113,6 +129,20 @@ impl TargetCommand {
                 let rows: Vec<_> = targets.iter().map(row).collect();
                 table::print(&["target", "product", "url", "directory", "stopped"], &rows);
             }
+            Self::Remove { name, app } => {
+                let path = format!("/apps/{}/targets/{}", segment(&app), segment(&name));
+                administration
+                    .call::<Value>(Method::DELETE, &path, &Value::Null)
+                    .await?;
+                println!("{name} is no target any longer; what is there stays as it is");
+            }
+            Self::Directories { name, app } => {
+                let path = format!("/apps/{}/targets/{}/test", segment(&app), segment(&name));
+                let tested: TargetTested = administration
+                    .call(Method::POST, &path, &TestTarget { retry_failed: false })
+                    .await?;
+                show_directories(&name, &tested);
+            }
             Self::Test {
                 name,
                 app,
@@ -156,6 +186,34 @@ impl Add {
             });
         }
         Ok(target)
+    }
+}
+
+fn show_directories(name: &str, tested: &TargetTested) {
+    let info = &tested.info;
+    match info.directories.is_empty() {
+        true => println!("{name} does not tell its user directories"),
+        false => {
+            let chosen = |directory: &String| match &tested.directory {
+                Some(wanted) if wanted == directory => "accounts must live here",
+                Some(_) => "left alone",
+                None => "",
+            };
+            let row = |directory: &String| vec![directory.clone(), chosen(directory).to_owned()];
+            let rows: Vec<_> = info.directories.iter().map(row).collect();
+            table::print(&["directory", ""], &rows);
+        }
+    }
+    let about = info
+        .capabilities
+        .iter()
+        .filter(|line| line.name.contains("directory"));
+    for line in about {
+        let can = if line.supported { "yes" } else { "no" };
+        println!("{}: {can}, {}", line.name, line.note);
+    }
+    for warning in &tested.warnings {
+        println!("note: {warning}");
     }
 }
 

@@ -28,6 +28,7 @@ impl Service {
                 if app.options.require_preview && row.state == "checked" {
                     return Err(PolicyError::PreviewRequired);
                 }
+                self.vouch(&row)?;
                 let version = self.compiled(&row).await?;
                 self.probation.begin(app.seq, row.id, &version);
                 self.note(app, "policy.canary", &row, &format!("{} %", share.percent))

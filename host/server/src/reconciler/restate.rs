@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_runtime::Occasion;
+use tidegate_scim::ResourceKind;
 use tidegate_scim::error::ScimError;
 use tidegate_store::StoreError;
 use tidegate_store::restatement::Restatement;
@@ -74,6 +75,10 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
     let mut reached = Restatement { ..at };
     let mut goes_on = true;
     for row in users {
+        if service.store.is_offered(ResourceKind::User, row.seq)? {
+            reached.users_after = row.seq;
+            continue;
+        }
         goes_on = restate(service, app, &row.id, true).await;
         if !goes_on {
             break;
@@ -81,6 +86,10 @@ async fn portion(service: &Arc<Service>, app: i64, stop: &CancellationToken) -> 
         reached.users_after = row.seq;
     }
     for row in groups {
+        if service.store.is_offered(ResourceKind::Group, row.seq)? {
+            reached.groups_after = row.seq;
+            continue;
+        }
         goes_on = restate(service, app, &row.id, false).await;
         if !goes_on {
             break;

@@ -3,6 +3,7 @@
 //! A reading goes on where the last one stopped, waits where the product asks for it, and is made for an
 //! administrator ([`read`]) or by itself ([`schedule`]); both find the same.
 
+mod offer;
 mod read;
 mod report;
 mod schedule;

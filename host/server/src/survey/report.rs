@@ -26,8 +26,24 @@ pub struct Wanted {
     pub mend: MendRule,
     /// Unmanaged members of managed groups are taken out.
     pub remove_unmanaged: bool,
+    /// What nobody has is offered to the identity provider's import.
+    pub offer: bool,
+    /// What was offered in this app, and never written, is taken back.
+    pub withdraw: bool,
     /// So many of them, seen before: more than the brake allows go only if it is exactly as many.
     pub confirmed: Option<u64>,
+}
+
+/// What is shown to the identity provider's import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Offered {
+    /// Users, by now.
+    pub users: u64,
+    /// Groups, by now.
+    pub groups: u64,
+    /// Taken back, of both.
+    pub withdrawn: u64,
 }
 
 /// What came of it.
@@ -44,6 +60,8 @@ pub struct Report {
     pub mended: Mended,
     /// Unmanaged members, where they were to be taken out.
     pub unmanaged: Option<Strays>,
+    /// What was offered, where that was asked for.
+    pub offered: Option<Offered>,
 }
 
 impl Service {
@@ -79,7 +97,20 @@ impl Service {
             ),
             false => None,
         };
+        let mut offered = None;
+        if wanted.withdraw {
+            let line = super::offer::line(app, target, &request, "discover.withdraw");
+            let withdrawn = self.store.withdraw_offers(app.seq, line).await?;
+            offered = Some(Offered {
+                withdrawn,
+                ..Offered::default()
+            });
+        }
+        if wanted.offer {
+            offered = Some(self.offer(app, target, &request).await?);
+        }
         Ok(Report {
+            offered,
             target: target.config.name.clone(),
             drift,
             discovered,

@@ -59,6 +59,28 @@ pub struct Link {
     pub user_name: String,
 }
 
+/// An account that nobody has, to be offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// The product's id of it.
+    pub remote_id: String,
+    /// Username.
+    pub username: String,
+    /// E-mail address, where the product tells.
+    pub email: Option<String>,
+    /// Full name.
+    pub display_name: Option<String>,
+    /// Whether it can be used.
+    pub active: bool,
+}
+
+/// A group that nobody has, to be offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupFound {
+    /// Its name there.
+    pub name: String,
+}
+
 /// A group that is on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
 
-pub use discovered::{Discovered, Link, SharedGroup, Unlinked};
+pub use discovered::{Discovered, Discovery, GroupFound, Link, SharedGroup, Unlinked};
 pub use drift::{Drift, Finding};
 pub use mend::{Mended, Stray};
 pub use rule::{DriftRule, MendRule};

@@ -30,6 +30,11 @@ pub struct Confluence {
     emails_pushed: Mutex<HashMap<String, String>>,
 }
 
+/// Whether Confluence takes a username, in lower case.
+pub(super) fn check_username(name: &str) -> Result<()> {
+    rules::username(name).map(drop)
+}
+
 impl Confluence {
     /// Nothing is called yet.
     #[must_use]
