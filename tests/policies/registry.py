@@ -34,7 +34,7 @@ class Registry:
             self.address = "127.0.0.1:%d" % free.getsockname()[1]
         config = {
             "version": "0.1",
-            "log": {"level": "error"},
+            "log": {"level": "error", "accesslog": {"disabled": True}},
             "storage": {"filesystem": {"rootdirectory": str(self.root)}},
             "http": {"addr": self.address},
         }
@@ -102,7 +102,7 @@ def main(tidegate: str, component: str) -> None:
             assert all(word in result.stderr for word in words), result.stderr
 
         try:
-            subprocess.run([tidegate, "--data-dir", str(data), "app", "create", "okta"], check=True, capture_output=True)
+            subprocess.run([tidegate, "--data-dir", str(data), "app", "create", "default"], check=True, capture_output=True)
             good = registry.push("v1", [("application/wasm", rules)])
             taken = deploy(f"@{good}")
             assert taken.returncode == 0 and "is checked" in taken.stdout, taken
