@@ -216,7 +216,7 @@ impl Service {
     }
 
     async fn load_policy(&self, app: &App) -> Result<(), PolicyError> {
-        self.store.retire_left_over(app.seq).await?;
+        self.store.retire_left_over(app.seq, now_ms()).await?;
         let Some(id) = self.store.app(app.seq)?.active_version else {
             return Ok(());
         };
@@ -269,7 +269,7 @@ impl Service {
                     digest = version.digest(),
                     "a replaced policy version is still held by a request"
                 );
-            } else if let Err(error) = service.store.retire_version(id).await {
+            } else if let Err(error) = service.store.retire_version(id, now_ms()).await {
                 tracing::error!(id, %error, "a drained policy version was not marked as retired");
             } else {
                 service.staged.keep(id, version);

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
+use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
 
@@ -65,7 +66,9 @@ impl Store {
                  VALUES (?1, 1 + (SELECT coalesce(max(number), 0) FROM policy_version WHERE app = ?1), ?2, ?3, ?4, 'uploaded', ?5)",
                 params![app, digest, settings, grants, now_ms],
             )?;
-            get(db, db.last_insert_rowid())
+            let id = db.last_insert_rowid();
+            note_stage(db, id, "policy.upload", now_ms)?;
+            get(db, id)
         })
         .await
     }
@@ -108,11 +111,17 @@ impl Store {
     /// A database error.
     pub async fn activate_version(&self, app: i64, id: i64, now_ms: i64) -> Result<()> {
         self.write(move |db| {
-            db.execute(
-                "UPDATE policy_version SET state = 'draining'
-                 WHERE id = (SELECT active_version FROM app WHERE seq = ?1) AND id <> ?2",
-                params![app, id],
-            )?;
+            let before: Option<i64> = db
+                .query_row(
+                    "UPDATE policy_version SET state = 'draining'
+                     WHERE id = (SELECT active_version FROM app WHERE seq = ?1) AND id <> ?2 RETURNING id",
+                    params![app, id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            if let Some(before) = before {
+                note_stage(db, before, "policy.drain", now_ms)?;
+            }
             db.execute(
                 "UPDATE app SET active_version = ?2 WHERE seq = ?1",
                 params![app, id],
@@ -130,12 +139,15 @@ impl Store {
     ///
     /// # Errors
     /// A database error.
-    pub async fn retire_version(&self, id: i64) -> Result<()> {
+    pub async fn retire_version(&self, id: i64, now_ms: i64) -> Result<()> {
         self.write(move |db| {
-            db.execute(
+            let retired = db.execute(
                 "UPDATE policy_version SET state = 'retired' WHERE id = ?1 AND state = 'draining'",
                 [id],
             )?;
+            if retired > 0 {
+                note_stage(db, id, "policy.retire", now_ms)?;
+            }
             Ok(())
         })
         .await
@@ -162,13 +174,18 @@ impl Store {
     ///
     /// # Errors
     /// A database error.
-    pub async fn retire_left_over(&self, app: i64) -> Result<()> {
+    pub async fn retire_left_over(&self, app: i64, now_ms: i64) -> Result<()> {
         self.write(move |db| {
-            db.execute(
-                "UPDATE policy_version SET state = 'retired' WHERE app = ?1 AND state = 'draining'",
-                [app],
-            )?;
-            Ok(())
+            let retired: Vec<i64> = {
+                let mut statement = db.prepare_cached(
+                    "UPDATE policy_version SET state = 'retired' WHERE app = ?1 AND state = 'draining' RETURNING id",
+                )?;
+                let rows = statement.query_map([app], |row| row.get(0))?;
+                rows.collect::<rusqlite::Result<_>>()?
+            };
+            retired
+                .into_iter()
+                .try_for_each(|id| note_stage(db, id, "policy.retire", now_ms))
         })
         .await
     }
@@ -288,4 +305,24 @@ fn row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         created_ms: row.get(10)?,
         activated_ms: row.get(11)?,
     })
+}
+
+/// A stage in a version's life has its line in the audit trail, in the transaction that brings it about.
+fn note_stage(db: &Connection, id: i64, action: &str, now_ms: i64) -> Result<()> {
+    let (app, subject, digest): (i64, String, String) = db
+        .prepare_cached(
+            "SELECT v.app, a.name || ' version ' || v.number, v.digest FROM policy_version v JOIN app a ON a.seq = v.app
+             WHERE v.id = ?1",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let line = AuditLine {
+        at_ms: now_ms,
+        app: Some(app),
+        request: String::new(),
+        actor: "host".into(),
+        action: action.into(),
+        subject,
+        detail: serde_json::json!({ "component": digest }),
+    };
+    audit::append(db, &line)
 }

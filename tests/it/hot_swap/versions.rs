@@ -2,9 +2,9 @@
 //! answer tells which one decided.
 
 use serde_json::json;
-use tidegate_guests::MISBEHAVE;
+use tidegate_guests::{MISBEHAVE, STANDARD};
 
-use crate::world::{APP, World, person};
+use crate::world::{APP, World, person, until};
 
 const FORBIDS: u16 = 403;
 const CALLS_IT_TAKEN: u16 = 409;
@@ -123,4 +123,64 @@ async fn refusal(world: &World) -> u16 {
         .expect_err("is refused");
     assert!(error.to_string().contains("told to"), "{error}");
     error.status().expect("a status")
+}
+
+/// Each stage of a version's life is in the audit trail.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_stage_has_its_line() {
+    let world = World::bare().await;
+    let version = world
+        .admin
+        .deploy(APP, STANDARD, json!({}))
+        .await
+        .expect("deploys")
+        .number;
+    world.admin.preview(APP, version).await.expect("a preview");
+    world
+        .admin
+        .activate(APP, version, false)
+        .await
+        .expect("activates");
+    world.admin.activate(APP, 1, false).await.expect("activates");
+    let broken = world.admin.deploy(APP, b"nothing", json!({})).await;
+    assert!(broken.is_err());
+    let subject = format!("{APP} version {version}");
+    let lines = || -> Vec<String> {
+        let database = world.database();
+        let mut statement = database
+            .prepare("SELECT action FROM audit WHERE subject = ?1 ORDER BY seq")
+            .expect("a statement");
+        let rows = statement.query_map([&subject], |row| row.get(0)).expect("rows");
+        rows.map(|row| row.expect("a row")).collect()
+    };
+    let expected = [
+        "policy.upload",
+        "policy.verify",
+        "policy.compile",
+        "policy.deploy",
+        "policy.preview",
+        "policy.activate",
+        "policy.drain",
+        "policy.retire",
+    ];
+    until("it is retired", || async {
+        let mut found = lines();
+        // Draining is noted in the transaction of the activation that replaced it.
+        found.dedup();
+        if found == expected {
+            Ok(())
+        } else {
+            Err(format!("{found:?}"))
+        }
+    })
+    .await;
+    let refused: String = world
+        .database()
+        .query_row(
+            "SELECT detail FROM audit WHERE action = 'policy.refuse'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a line");
+    assert!(refused.contains("component"), "{refused}");
 }
