@@ -7,7 +7,7 @@ mod clients;
 mod component;
 mod credentials;
 mod policies;
-mod preview;
+pub(crate) mod preview;
 mod replay;
 mod schemas;
 mod serve;
@@ -17,7 +17,7 @@ mod surveys;
 pub(crate) mod table;
 mod targets;
 mod watch;
-mod why;
+pub(crate) mod why;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -103,28 +103,39 @@ fn text(preview: &preview::Preview) -> String {
     )
 }
 
+type Count = fn(&Difference) -> u64;
+
+/// Every kind of change.
+const KINDS: [(&str, Count); 13] = [
+    ("accounts created", |changes| changes.accounts.created),
+    ("accounts renamed", |changes| changes.accounts.renamed),
+    ("accounts with other attributes", |changes| {
+        changes.accounts.changed
+    }),
+    ("accounts suspended", |changes| changes.accounts.suspended),
+    ("accounts restored", |changes| changes.accounts.restored),
+    ("accounts removed", |changes| changes.accounts.removed),
+    ("accounts no longer looked after", |changes| {
+        changes.accounts.released
+    }),
+    ("groups created", |changes| changes.groups.created),
+    ("groups removed", |changes| changes.groups.removed),
+    ("groups no longer looked after", |changes| changes.groups.released),
+    ("memberships added", |changes| changes.memberships.added),
+    ("memberships removed", |changes| changes.memberships.removed),
+    ("users who lose access", |changes| changes.losing_access),
+];
+
+/// Every kind of change with how often it would be made.
+pub(crate) fn counted(changes: &Difference) -> Vec<(&'static str, u64)> {
+    KINDS
+        .iter()
+        .map(|(kind, count)| (*kind, count(changes)))
+        .collect()
+}
+
 /// A column per target: more kinds of change than targets.
 fn counts(targets: &[TargetPreview]) -> String {
-    type Count = fn(&Difference) -> u64;
-    const KINDS: [(&str, Count); 13] = [
-        ("accounts created", |changes| changes.accounts.created),
-        ("accounts renamed", |changes| changes.accounts.renamed),
-        ("accounts with other attributes", |changes| {
-            changes.accounts.changed
-        }),
-        ("accounts suspended", |changes| changes.accounts.suspended),
-        ("accounts restored", |changes| changes.accounts.restored),
-        ("accounts removed", |changes| changes.accounts.removed),
-        ("accounts no longer looked after", |changes| {
-            changes.accounts.released
-        }),
-        ("groups created", |changes| changes.groups.created),
-        ("groups removed", |changes| changes.groups.removed),
-        ("groups no longer looked after", |changes| changes.groups.released),
-        ("memberships added", |changes| changes.memberships.added),
-        ("memberships removed", |changes| changes.memberships.removed),
-        ("users who lose access", |changes| changes.losing_access),
-    ];
     let mut heading = vec!["would be"];
     heading.extend(targets.iter().map(|target| target.target.as_str()));
     let rows: Vec<Vec<String>> = KINDS

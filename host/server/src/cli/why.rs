@@ -38,7 +38,7 @@ impl WhyCommand {
             if user.rows.is_empty() {
                 println!("no rule wants anything for this user in any target");
             }
-            let rows: Vec<_> = user.rows.iter().map(line).collect();
+            let rows: Vec<_> = user.rows.iter().map(|row| cells(row, true)).collect();
             if !rows.is_empty() {
                 table::print(
                     &[
@@ -54,7 +54,8 @@ impl WhyCommand {
     }
 }
 
-fn line(line: &WhyLine) -> Vec<String> {
+/// A row for people; the request is for who reads logs.
+pub(crate) fn cells(line: &WhyLine, with_request: bool) -> Vec<String> {
     let row = &line.row;
     let asked_by: Vec<&str> = row
         .asked_by
@@ -67,7 +68,7 @@ fn line(line: &WhyLine) -> Vec<String> {
             }
         })
         .collect();
-    vec![
+    let mut cells = vec![
         line.target.clone(),
         format!("{} {}", row.object, row.name),
         row.wanted.clone(),
@@ -76,9 +77,12 @@ fn line(line: &WhyLine) -> Vec<String> {
         asked_by.join(", "),
         rfc3339(row.changed_ms),
         line.decided_by.clone().unwrap_or_default(),
-        row.request.clone(),
-        result(line),
-    ]
+    ];
+    if with_request {
+        cells.push(row.request.clone());
+    }
+    cells.push(result(line));
+    cells
 }
 
 fn result(line: &WhyLine) -> String {

@@ -1,10 +1,11 @@
 //! The loop of one target.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_directory::connector::ConnectorError;
+use tidegate_store::StoreError;
 use tidegate_store::work::{Key, Outcome, Work};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
@@ -26,8 +27,13 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         service,
         seq,
         gate: Gate::new(1),
+        ready: VecDeque::new(),
+        read_at: None,
+        rung: false,
         trying: JoinSet::new(),
+        writing: JoinSet::new(),
         in_flight: HashMap::new(),
+        lost: false,
     };
     while !stop.is_cancelled() {
         let apps = this.service.apps();
@@ -37,11 +43,12 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         let sleep = this.begin(app, target);
         tokio::select! {
             () = stop.cancelled() => {}
-            () = target.wake.notified() => {}
+            () = target.wake.notified() => this.rung = true,
             () = tokio::time::sleep_until(sleep) => {}
             Some(tried) = this.trying.join_next_with_id(), if !this.trying.is_empty() => {
                 this.finish(target, tried).await;
             }
+            Some(written) = this.writing.join_next(), if !this.writing.is_empty() => this.written(written),
         }
     }
     // Calls that are under way are bounded by their own time limit; what they did is
@@ -51,10 +58,23 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
             this.finish(&target, tried).await;
         }
     }
+    while let Some(written) = this.writing.join_next().await {
+        this.written(written);
+    }
 }
 
-/// Due rows read beyond those that there is room for, since some of them wait for others.
-const SPARE: u64 = 64;
+/// Due rows read at once.
+const BATCH: u64 = 512;
+
+/// Rows whose calls or whose outcomes are on their way, at most: a disk that is slower than the product holds it up.
+const MOST_IN_FLIGHT: usize = 1_024;
+
+/// How long due rows that were read are good for. A row that changes in this time is worked on twice, and ends right:
+/// an outcome counts for the `rev` it was made for.
+const FRESH: Duration = Duration::from_millis(250);
+
+/// The same once the bell has rung: something is due that may go first.
+const FRESH_AFTER_BELL: Duration = Duration::from_millis(20);
 
 /// Whose memberships wait, since the account or the group itself is due.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -67,8 +87,16 @@ struct Loop {
     service: Arc<Service>,
     seq: i64,
     gate: Gate,
+    /// Due rows that can be begun, in order. Read anew as a whole: what is not in it any more must not be begun.
+    ready: VecDeque<Work>,
+    read_at: Option<Instant>,
+    rung: bool,
     trying: JoinSet<Tried>,
+    /// Outcomes on their way to disk. Calls do not wait for it; rows do, or they would be begun again.
+    writing: JoinSet<Vec<Id>>,
     in_flight: HashMap<Id, Key>,
+    /// Whose outcomes were lost is not known: nothing is begun until all calls are over.
+    lost: bool,
 }
 
 impl Loop {
@@ -89,26 +117,23 @@ impl Loop {
             Room::For(room) => room,
         };
         let full = self.trying.len() + room;
-        // Rows in flight are due until their outcome is written, and some wait for others: ask for more.
-        let due = self
-            .service
-            .store
-            .due(self.seq, now, (room + self.trying.len()) as u64 + SPARE);
-        match due {
-            Ok(due) => {
-                let mut held = HashSet::new();
-                for work in due {
-                    if self.trying.len() >= full {
-                        break;
-                    }
-                    if self.may_begin(work.key, &mut held) {
-                        self.spawn(app, target, work);
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::error!(target_name = target.config.name, %error, "due rows cannot be read");
-                return after(1_000);
+        if self.lost && self.trying.is_empty() && self.writing.is_empty() {
+            self.in_flight.clear();
+            self.lost = false;
+        }
+        if self.lost || self.in_flight.len() >= MOST_IN_FLIGHT {
+            return Instant::now() + LOOK_AT_LEAST;
+        }
+        if self.is_stale()
+            && let Err(error) = self.read(now)
+        {
+            tracing::error!(target_name = target.config.name, %error, "due rows cannot be read");
+            return after(1_000);
+        }
+        while self.trying.len() < full {
+            let Some(work) = self.ready.pop_front() else { break };
+            if !self.is_busy(work.key) {
+                self.spawn(app, target, work);
             }
         }
         if self.trying.len() >= full {
@@ -120,29 +145,40 @@ impl Loop {
         }
     }
 
-    /// Whether a row can be worked on beside those that are. An account and its memberships
-    /// are never worked on together: a group given to an account that is being suspended
-    /// would stay, and with it the access. Nor are a group and its members. `held`: whose account or
-    /// group is due.
-    fn may_begin(&self, key: Key, held: &mut HashSet<Held>) -> bool {
-        let busy = |matches: &dyn Fn(Key) -> bool| self.in_flight.values().any(|other| matches(*other));
-        match key {
-            Key::Account(user) => {
-                held.insert(Held::User(user));
-                !busy(&|other| matches!(other, Key::Account(one) | Key::Member(_, one) if one == user))
+    fn is_stale(&self) -> bool {
+        let Some(read_at) = self.read_at.filter(|_| !self.ready.is_empty()) else {
+            return true;
+        };
+        let good = if self.rung { FRESH_AFTER_BELL } else { FRESH };
+        read_at.elapsed() >= good
+    }
+
+    /// Reads due rows. Those in flight are due until their outcome is written: ask for more.
+    fn read(&mut self, now: i64) -> Result<(), StoreError> {
+        self.rung = false;
+        self.read_at = Some(Instant::now());
+        let most = BATCH + self.in_flight.len() as u64;
+        let due = self.service.store.due(self.seq, now, most)?;
+        let mut held = HashSet::new();
+        self.ready = due
+            .into_iter()
+            .filter(|work| !is_held(work.key, &mut held) && !self.is_busy(work.key))
+            .collect();
+        Ok(())
+    }
+
+    /// Whether a row cannot be worked on beside those that are. An account and its memberships are never worked on
+    /// together: a group given to an account that is being suspended would stay, and with it the access. Nor are a
+    /// group and its members.
+    fn is_busy(&self, key: Key) -> bool {
+        self.in_flight.values().any(|other| match (key, *other) {
+            (Key::Account(user), Key::Account(one) | Key::Member(_, one)) => one == user,
+            (Key::Group(group), Key::Group(one) | Key::Member(one, _)) => one == group,
+            (Key::Member(group, user), other) => {
+                other == key || other == Key::Account(user) || other == Key::Group(group)
             }
-            Key::Group(group) => {
-                held.insert(Held::Group(group));
-                !busy(&|other| matches!(other, Key::Group(one) | Key::Member(one, _) if one == group))
-            }
-            Key::Member(group, user) => {
-                !held.contains(&Held::User(user))
-                    && !held.contains(&Held::Group(group))
-                    && !busy(&|other| {
-                        other == key || other == Key::Account(user) || other == Key::Group(group)
-                    })
-            }
-        }
+            _ => false,
+        })
     }
 
     fn spawn(&mut self, app: &Arc<App>, target: &Arc<Target>, work: Work) {
@@ -180,12 +216,27 @@ impl Loop {
             }
             next = self.trying.try_join_next_with_id();
         }
-        // Rows leave the set after they are written: else they would be begun again.
-        if let Err(error) = self.service.store.record(outcomes, now_ms()).await {
-            tracing::error!(target_name = target.config.name, %error, "outcomes were not stored; the rows stay due");
-        }
-        for id in ended {
-            self.in_flight.remove(&id);
+        let (store, target_name) = (self.service.store.clone(), target.config.name.clone());
+        self.writing.spawn(async move {
+            if let Err(error) = store.record(outcomes, now_ms()).await {
+                tracing::error!(target_name, %error, "outcomes were not stored; the rows stay due");
+            }
+            ended
+        });
+    }
+
+    /// Rows leave the set after they are written: else they would be begun again.
+    fn written(&mut self, written: Result<Vec<Id>, tokio::task::JoinError>) {
+        match written {
+            Ok(ended) => {
+                for id in ended {
+                    self.in_flight.remove(&id);
+                }
+            }
+            Err(error) => {
+                tracing::error!(target = self.seq, %error, "writing outcomes down failed");
+                self.lost = true;
+            }
         }
     }
 
@@ -249,6 +300,22 @@ impl Loop {
                 tracing::warn!(target_name = target.config.name, row = key, %error, "a row was not applied");
             }
         }
+    }
+}
+
+/// Whether a membership waits, since its account or its group is due; notes whose accounts and groups are. Accounts
+/// and groups come first.
+fn is_held(key: Key, held: &mut HashSet<Held>) -> bool {
+    match key {
+        Key::Account(user) => {
+            held.insert(Held::User(user));
+            false
+        }
+        Key::Group(group) => {
+            held.insert(Held::Group(group));
+            false
+        }
+        Key::Member(group, user) => held.contains(&Held::User(user)) || held.contains(&Held::Group(group)),
     }
 }
 
