@@ -5,6 +5,7 @@ mod forgery;
 mod people;
 mod remote;
 mod roles;
+mod secrets;
 mod sessions;
 mod setup;
 mod throttle;
@@ -88,7 +89,8 @@ fn setup_token(world: &World) -> String {
         .expect("runs")
         .setup_link
         .clone()
-        .expect("a link");
+        .expect("a link")
+        .to_string();
     link.split_once("/admin/setup#")
         .expect("a set-up link")
         .1

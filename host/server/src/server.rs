@@ -27,7 +27,7 @@ pub struct Server {
     /// The app that this start made, if it was the first.
     pub first_app: Option<NewApp>,
     /// The link that makes the first administrator, while there is none.
-    pub setup_link: Option<String>,
+    pub setup_link: Option<access::SetupLink>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }

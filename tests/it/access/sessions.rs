@@ -138,3 +138,39 @@ async fn one_person_has_twenty_sessions_at_most() {
         "the oldest has ended"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_changes_their_own_password_and_knows_the_old_one() {
+    let world = World::bare().await;
+    let ada = set_up(&world).await;
+    let elsewhere = Caller::of_session(&sign_in(&world, "ada", PASSWORD).await);
+    let change = async |password: &str, new: &str| {
+        let wanted = json!({"password": password, "new-password": new});
+        ask(&world, &ada, Method::PUT, "/session/password", Some(wanted)).await
+    };
+    assert_eq!(change("wrong", "another long password").await.status, 403);
+    assert_eq!(change(PASSWORD, "short").await.status, 422);
+    let changed = change(PASSWORD, "another long password").await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    for ended in [&ada, &elsewhere] {
+        assert_eq!(get(&world, ended, "/session").await.status, 401);
+    }
+    assert_eq!(
+        get(&world, &Caller::of_session(&changed), "/session")
+            .await
+            .status,
+        200
+    );
+    assert_eq!(sign_in(&world, "ada", PASSWORD).await.status, 401);
+    assert_eq!(sign_in(&world, "ada", "another long password").await.status, 200);
+    // Guesses count as those at the door do.
+    let browser = Caller::of_session(&changed);
+    let mut last = 0;
+    for _ in 0..7 {
+        let wanted = json!({"password": "wrong", "new-password": PASSWORD});
+        last = ask(&world, &browser, Method::PUT, "/session/password", Some(wanted))
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+}

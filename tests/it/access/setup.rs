@@ -15,6 +15,8 @@ async fn the_link_works_once() {
         .setup_link
         .clone()
         .expect("a link");
+    assert_eq!(format!("{link:?}"), "SetupLink(…)");
+    let link = link.to_string();
     assert!(
         link.starts_with(&format!("http://{}/admin/setup#", world.address())),
         "{link}"

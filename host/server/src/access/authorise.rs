@@ -24,6 +24,8 @@ use crate::service::Service;
 
 /// A handler may take so long until it begins to answer: compiling the largest component on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// The same where nobody is known yet: their few bytes, and a password in its turn.
+const STRANGERS: Duration = Duration::from_secs(30);
 /// Bytes of an address that are noted.
 const LONGEST_SUBJECT: usize = 256;
 
@@ -32,7 +34,7 @@ pub(super) async fn authorise(State(service): State<Arc<Service>>, request: Requ
     let pattern = pattern(&request);
     let entry = matrix::of(request.method(), &pattern);
     if entry == Entry::Takes(Least::Anyone) {
-        return next.run(request).await;
+        return bounded(next.run(request), STRANGERS).await;
     }
     let Some(identity) = request.extensions().get::<Identity>().cloned() else {
         return unknown();
@@ -76,7 +78,7 @@ pub(super) async fn authorise(State(service): State<Arc<Service>>, request: Requ
         (handled, about)
     };
     match handled {
-        (handled, None) => bounded(handled).await,
+        (handled, None) => bounded(handled, PATIENCE).await,
         (handled, Some(about)) => noted(service, about, handled).await,
     }
 }
@@ -152,7 +154,7 @@ async fn noted(
             mut detail,
             app,
         } = about;
-        let response = actor::acting(actor.clone(), bounded(work)).await;
+        let response = actor::acting(actor.clone(), bounded(work, PATIENCE)).await;
         if let Some(fields) = detail.as_object_mut() {
             fields.insert("status".into(), json!(response.status().as_u16()));
         }
@@ -168,8 +170,8 @@ async fn noted(
 }
 
 /// Ends what takes too long, and contains a panic, which must not take the line with it.
-async fn bounded(work: impl Future<Output = Response>) -> Response {
-    match tokio::time::timeout(PATIENCE, AssertUnwindSafe(work).catch_unwind()).await {
+async fn bounded(work: impl Future<Output = Response>, patience: Duration) -> Response {
+    match tokio::time::timeout(patience, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => failed(),
         Err(_) => refuse(

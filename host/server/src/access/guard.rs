@@ -25,6 +25,9 @@ use crate::service::Service;
 /// A session is noted as seen so often: not every request writes.
 const SEEN_EVERY_MS: i64 = 60_000;
 
+/// Bytes of an API token, and some.
+const LONGEST_TOKEN: usize = 80;
+
 /// Id, log line, metrics; where the request comes from; and the headers of every answer.
 pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
     let observed = Observed::begin(&mut request);
@@ -82,10 +85,7 @@ pub(super) async fn find(
     https: bool,
 ) -> Result<Option<Identity>, Refusal> {
     let now = now_ms();
-    if let Some(value) = headers.get(AUTHORIZATION) {
-        let Some(token) = bearer(value) else {
-            return Ok(None);
-        };
+    if let Some(token) = headers.get(AUTHORIZATION).and_then(bearer) {
         let known = service.store.admin_token(&hash_token(token), now)?;
         return Ok(known.map(|token| Identity {
             name: token.name,
@@ -113,9 +113,13 @@ pub(super) async fn find(
     }))
 }
 
+/// Another scheme is a proxy's affair, which asks for a password of its own. Longer than any token is none.
 fn bearer(value: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = value.to_str().ok()?.trim().split_once(' ')?;
+    let text = value.to_str().ok()?.trim();
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     let token = token.trim();
-    let ours = token.starts_with(super::TOKEN_PREFIX) && token.len() <= 80;
-    (scheme.eq_ignore_ascii_case("bearer") && ours).then_some(token)
+    let ours = token.starts_with(super::TOKEN_PREFIX) && token.len() <= LONGEST_TOKEN;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(if ours { token } else { "" })
 }

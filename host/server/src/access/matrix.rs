@@ -38,6 +38,7 @@ pub(super) const TABLE: &[(&str, &str, Least)] = &[
     ("POST", "/session", ANYONE),
     ("GET", "/session", VIEWER),
     ("DELETE", "/session", VIEWER),
+    ("PUT", "/session/password", VIEWER),
     ("GET", "/administrators", ADMINISTRATOR),
     ("POST", "/administrators", ADMINISTRATOR),
     ("PATCH", "/administrators/{name}", ADMINISTRATOR),

@@ -27,13 +27,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, get, post, put};
 use http::StatusCode;
 
 use crate::admin;
 use crate::scim::Endpoint;
 use crate::service::Service;
 use inside::Inside;
+
+pub use setup::SetupLink;
 
 /// How API tokens begin: scanners for leaked secrets, and people, know what they see.
 const TOKEN_PREFIX: &str = "tga_";
@@ -56,6 +58,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
                 .post(session::sign_in)
                 .delete(session::sign_out),
         ),
+        ("/admin/api/v1/session/password", put(session::change_password)),
     ]
 }
 

@@ -9,14 +9,14 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 use tidegate_store::StoreError;
-use tidegate_store::access::{Administrator, Attempt, Role, new_secret};
+use tidegate_store::access::{Administrator, Attempt, Role, SetAdministrator, new_secret};
 use tidegate_store::apps::hash_token;
 
 use super::actor::Actor;
 use super::body::Fields;
 use super::identity::{By, Identity};
 use super::{LASTS_MS, SESSION_PREFIX, cookie, csrf, throttle};
-use crate::admin::answers::{SessionAnswer, SetUp, SignIn};
+use crate::admin::answers::{ChangePassword, SessionAnswer, SetUp, SignIn};
 use crate::admin::error::{Refusal, check_name};
 use crate::clock::now_ms;
 use crate::scim::observe::RequestId;
@@ -63,19 +63,9 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     Fields(wanted): Fields<SignIn>,
 ) -> Result<Response, Refusal> {
-    let (of_name, of_address) = (throttle::of_name(&wanted.name), throttle::of_address(client.0));
-    let attempt = service.store.attempt(vec![of_name, of_address], now_ms()).await?;
-    if let Attempt::Wait(wait_ms) = attempt {
-        let seconds = u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1);
-        let text = "too many attempts to sign in failed: wait, then try again";
-        return Err(Refusal::later(text, seconds));
-    }
-    let known = service.store.administrator(wanted.name.trim())?;
-    let hash = known.as_ref().map(|known| known.password.clone());
-    let right = service.passwords.verify(hash, wanted.password).await?;
-    let known = match known {
-        Some(known) if right && !known.disabled => known,
-        known => {
+    let known = match verify(&service, &wanted.name, wanted.password, client).await? {
+        Ok(known) => known,
+        Err(known) => {
             // A name that is not known may be a password in the wrong field.
             let name = known.map_or_else(|| "unknown".to_owned(), |known| known.name);
             let actor = actor("unknown", client, &id);
@@ -85,9 +75,59 @@ pub(super) async fn sign_in(
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, text));
         }
     };
-    service.store.forgive(of_name, of_address).await?;
     let actor = actor(&known.name, client, &id);
     note(&service, &actor, "access.sign-in", &known.name, known.role).await?;
+    begin(&service, &known, &base, &headers, StatusCode::OK).await
+}
+
+/// Whether a password is that of somebody who may sign in; if not, whom it was tried for, where there is somebody.
+async fn verify(
+    service: &Service,
+    name: &str,
+    password: String,
+    client: Client,
+) -> Result<Result<Administrator, Option<Administrator>>, Refusal> {
+    let (of_name, of_address) = (throttle::of_name(name), throttle::of_address(client.0));
+    let attempt = service.store.attempt(vec![of_name, of_address], now_ms()).await?;
+    if let Attempt::Wait(wait_ms) = attempt {
+        let seconds = u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1);
+        let text = "too many attempts to sign in failed: wait, then try again";
+        return Err(Refusal::later(text, seconds));
+    }
+    let known = service.store.administrator(name.trim())?;
+    let hash = known.as_ref().map(|known| known.password.clone());
+    let right = service.passwords.verify(hash, password).await?;
+    match known {
+        Some(known) if right && !known.disabled => {
+            service.store.forgive(of_name, of_address).await?;
+            Ok(Ok(known))
+        }
+        known => Ok(Err(known)),
+    }
+}
+
+/// `PUT /session/password`: one's own. All one's sessions end, and this one begins anew.
+pub(super) async fn change_password(
+    State(service): State<Arc<Service>>,
+    Extension(base): Extension<Base>,
+    Extension(client): Extension<Client>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+    Fields(wanted): Fields<ChangePassword>,
+) -> Result<Response, Refusal> {
+    if matches!(identity.by, By::Token { .. }) {
+        return Err(Refusal::new(StatusCode::CONFLICT, "an API token has no password"));
+    }
+    // Asked for again: whoever finds a browser open must not take the account over.
+    let Ok(known) = verify(&service, &identity.name, wanted.password, client).await? else {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "the password is not right"));
+    };
+    let password = service.passwords.hash(&known.name, &wanted.new_password).await?;
+    let wanted = SetAdministrator {
+        password: Some(password),
+        ..SetAdministrator::default()
+    };
+    let known = service.store.set_administrator(&known.name, wanted).await?;
     begin(&service, &known, &base, &headers, StatusCode::OK).await
 }
 

@@ -15,8 +15,8 @@ use tidegate_store::survey::{DriftRule, FoundSoFar, MendRule};
 use tidegate_store::why::WhyRow;
 
 pub use access::{
-    AdministratorSummary, CreateAdministrator, CreateToken, MadeToken, PatchAdministrator, SessionAnswer,
-    SetUp, SignIn, TokenSummary,
+    AdministratorSummary, ChangePassword, CreateAdministrator, CreateToken, MadeToken, PatchAdministrator,
+    SessionAnswer, SetUp, SignIn, TokenSummary,
 };
 
 use crate::preview::{Preview, Progress};

@@ -27,6 +27,16 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// Another password for whoever calls.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The one so far.
+    pub password: String,
+    /// The new one: 12 to 256 characters.
+    pub new_password: String,
+}
+
 /// Who calls.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -148,6 +158,7 @@ without_secrets! {
     SetUp: |it| Some(&it.name);
     // What is typed as a name may be the password.
     SignIn: |_| None;
+    ChangePassword: |_| None;
     SessionAnswer: |it| Some(&it.name);
     CreateAdministrator: |it| Some(&it.name);
     PatchAdministrator: |_| None;
