@@ -13,7 +13,7 @@ use crate::metrics::RequestLabels;
 
 /// The correlation id that we give to a request. A client's own is not taken: it could
 /// name another's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct RequestId(pub(crate) String);
 
 /// A request under way.
