@@ -84,7 +84,7 @@ async fn every_acknowledged_write_outlives_ten_kills() {
         .await;
         process.kill();
         process = Process::serve(&data_dir);
-        assert_eq!(process.stdout(), "", "a token is printed once");
+        assert!(!process.stdout().contains("token"), "a token is printed once");
         moved.send_replace(connect(&process.address));
     }
     let made_between = work.writes.load(Ordering::SeqCst);

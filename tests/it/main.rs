@@ -7,6 +7,7 @@
     reason = "a test that finds something else than it looks for ends there"
 )]
 
+mod access;
 mod addresses;
 mod bad_input;
 mod brake;

@@ -47,6 +47,8 @@ pub struct Config {
     pub trusted_keys: Vec<String>,
     /// Whether policies without a signature are taken.
     pub unsigned_policies: bool,
+    /// Whether administrators are served on `listen` too, under `/admin`.
+    pub admin: bool,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged, for example `info,tidegate=debug`.
@@ -66,6 +68,7 @@ impl Default for Config {
             shutdown_seconds: 30,
             trusted_keys: Vec::new(),
             unsigned_policies: true,
+            admin: true,
             log_format: LogFormat::Text,
             log: "info".into(),
         }
@@ -123,7 +126,7 @@ impl Config {
 
 /// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
 /// of a test run, say) are not ours to refuse.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "listen",
     "data_dir",
     "public_url",
@@ -134,6 +137,7 @@ const KNOWN: [&str; 12] = [
     "shutdown_seconds",
     "trusted_keys",
     "unsigned_policies",
+    "admin",
     "log_format",
     "log",
 ];

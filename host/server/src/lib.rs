@@ -4,8 +4,9 @@
 //! `host/ARCHITECTURE.md` tells the way of one change. In this crate: [`mod@server`] starts
 //! everything, `scim` is the endpoint, [`change`] the way of a write, [`reconciler`] what
 //! makes targets match, [`policies`] the life of rules, [`admin`] and [`cli`] what
-//! administrators use.
+//! administrators use, [`access`] who they are.
 
+pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod capabilities;

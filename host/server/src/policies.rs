@@ -16,6 +16,7 @@ use tidegate_runtime::{Version, registry};
 use tidegate_store::audit::AuditLine;
 use tidegate_store::policies::VersionRow;
 
+use crate::access::actor;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
@@ -342,8 +343,8 @@ impl Service {
         let line = AuditLine {
             at_ms: now_ms(),
             app: Some(app.seq),
-            request: String::new(),
-            actor: "administrator".into(),
+            request: actor::request(),
+            actor: actor::who(),
             action: action.into(),
             subject: format!("{} version {}", app.name, row.number),
             detail: serde_json::json!({"digest": row.digest, "detail": detail}),

@@ -15,7 +15,7 @@ use crate::listener::{self, Bounds};
 use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
-use crate::{admin, oauth, operations, probation, reconciler, replay, survey};
+use crate::{access, admin, oauth, operations, probation, reconciler, replay, survey};
 
 /// A server that runs until [`Server::stop`].
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Server {
     pub service: Arc<Service>,
     /// The app that this start made, if it was the first.
     pub first_app: Option<NewApp>,
+    /// The link that makes the first administrator, while there is none.
+    pub setup_link: Option<access::SetupLink>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -52,9 +54,13 @@ impl Server {
             request_timeout: Duration::from_secs(config.request_timeout_seconds),
             origin: Arc::new(config.origin(address)),
         };
-        let router = operations::router(Arc::clone(&service))
-            .merge(oauth::router(endpoint.clone()))
-            .merge(scim::router(endpoint));
+        let mut router = operations::router(Arc::clone(&service)).merge(oauth::router(endpoint.clone()));
+        let mut setup_link = None;
+        if config.admin {
+            setup_link = service.setup_link().await?;
+            router = router.merge(access::router(endpoint.clone()));
+        }
+        let router = router.merge(scim::router(endpoint));
         let bounds = Bounds {
             connections: config.max_connections,
             shutdown: Duration::from_secs(config.shutdown_seconds),
@@ -76,6 +82,7 @@ impl Server {
             address,
             service,
             first_app,
+            setup_link,
             stop,
             tasks,
         })

@@ -7,6 +7,7 @@ use tidegate_runtime::registry::Registry;
 use tidegate_store::{Store, StoreError};
 use tokio::sync::{Notify, watch};
 
+use crate::access::password::Passwords;
 use crate::apps::Apps;
 use crate::capabilities::HostCapabilities;
 use crate::clock::now_ms;
@@ -46,6 +47,8 @@ pub struct Service {
     pub drift_asked: Notify,
     /// Changes when a walk is asked for.
     pub walks: watch::Sender<()>,
+    /// Works on administrators' passwords.
+    pub(crate) passwords: Passwords,
     public_url: String,
     pub(crate) trust: Trust,
     pub(crate) files: Files,
@@ -80,6 +83,7 @@ impl Service {
             changed: Notify::new(),
             drift_asked: Notify::new(),
             walks: watch::Sender::new(()),
+            passwords: Passwords::default(),
             public_url,
             trust,
             files: files.clone(),
@@ -118,6 +122,12 @@ impl Service {
         self.store.begin_restatement(app, reason, now_ms()).await?;
         self.walks.send_replace(());
         Ok(())
+    }
+
+    /// Base of all addresses that are given out.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// The base URL of an app, as Okta is to be told.

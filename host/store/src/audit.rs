@@ -1,7 +1,10 @@
-//! The audit trail: who did what to whom, by which request.
+//! The audit trail: who did what to whom, by which request. It is append-only, and each line vouches for those before
+//! it ([`chain`]).
+
+pub mod chain;
 
 use rusqlite::{Connection, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::connection::Store;
@@ -9,7 +12,7 @@ use crate::error::Result;
 use crate::users::clamp;
 
 /// One line of the trail.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct AuditLine {
     /// When, milliseconds since the epoch.
@@ -18,7 +21,8 @@ pub struct AuditLine {
     pub app: Option<i64>,
     /// Correlation id of the request.
     pub request: String,
-    /// `scim`, `cli`, `reconciler` or `host`.
+    /// `scim`, `oauth`, `policy`, `reconciler`, `host`; who administers: `administrator:NAME` and `token:NAME` over the
+    /// network, `socket` on the server's own machine, `command` where no server runs.
     pub actor: String,
     /// What was done, for example `user.create`.
     pub action: String,
@@ -26,6 +30,19 @@ pub struct AuditLine {
     pub subject: String,
     /// More, as JSON. Never a secret.
     pub detail: Value,
+}
+
+/// A line with its place in the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ChainedLine {
+    /// Its number.
+    pub seq: i64,
+    /// What it says.
+    #[serde(flatten)]
+    pub line: AuditLine,
+    /// SHA-256 of the hash before it and of the line, hexadecimal.
+    pub hash: String,
 }
 
 impl Store {
@@ -43,42 +60,49 @@ impl Store {
     /// A database error.
     pub fn audit_tail(&self, limit: u64) -> Result<Vec<AuditLine>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT at_ms, app, request, actor, action, subject, detail FROM audit ORDER BY seq DESC LIMIT ?1",
-            )?;
-            let rows = statement.query_map([clamp(limit)], |row| {
-                let line = AuditLine {
-                    at_ms: row.get(0)?,
-                    app: row.get(1)?,
-                    request: row.get(2)?,
-                    actor: row.get(3)?,
-                    action: row.get(4)?,
-                    subject: row.get(5)?,
-                    detail: Value::Null,
-                };
-                Ok((line, row.get::<_, String>(6)?))
-            })?;
-            rows.map(|row| {
-                let (line, detail) = row?;
-                Ok(AuditLine { detail: serde_json::from_str(&detail)?, ..line })
-            })
-            .collect()
+            let mut statement =
+                db.prepare_cached(&format!("{} ORDER BY seq DESC LIMIT ?1", chain::SELECT))?;
+            let rows = statement.query_map([clamp(limit)], chain::Stored::read)?;
+            rows.map(|row| Ok(row?.shown()?.line)).collect()
         })
+    }
+
+    /// Lines of a time and later, after a number, oldest first.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn audit_page(&self, since_ms: i64, after: i64, limit: u64) -> Result<Vec<ChainedLine>> {
+        self.scan(move |db| {
+            let mut statement = db.prepare_cached(&format!(
+                "{} WHERE seq > ?1 AND at_ms >= ?2 ORDER BY seq LIMIT ?3",
+                chain::SELECT
+            ))?;
+            let rows = statement.query_map(params![after, since_ms, clamp(limit)], chain::Stored::read)?;
+            rows.map(|row| row?.shown()).collect()
+        })
+        .await
     }
 }
 
 pub(crate) fn append(db: &Connection, line: &AuditLine) -> Result<()> {
+    // The last hash is read in the transaction that this line is part of: one thread writes.
+    let (last, before) = chain::end(db)?;
+    let (seq, detail) = (last + 1, serde_json::to_string(&line.detail)?);
+    let hash = chain::hash(&before, seq, line, &detail)?;
     db.prepare_cached(
-        "INSERT INTO audit (at_ms, app, request, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO audit (seq, at_ms, app, request, actor, action, subject, detail, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
+        seq,
         line.at_ms,
         line.app,
         line.request,
         line.actor,
         line.action,
         line.subject,
-        serde_json::to_string(&line.detail)?
+        detail,
+        hash
     ])?;
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::audit::chain;
 use crate::error::{Result, StoreError};
 use crate::seal::Sealer;
 use crate::writer::Writer;
@@ -22,7 +23,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_surveys.sql"),
     include_str!("../migrations/0008_signatures.sql"),
     include_str!("../migrations/0009_offered.sql"),
+    include_str!("../migrations/0010_access.sql"),
+    include_str!("../migrations/0011_audit_chain.sql"),
+    include_str!("../migrations/0012_audit_append_only.sql"),
 ];
+
+/// The step beside which lines of the audit trail get their hashes: SQLite has no SHA-256.
+const AUDIT_CHAIN: &str = include_str!("../migrations/0011_audit_chain.sql");
 
 /// Readers kept open between uses. More may exist for a moment; they are closed after use.
 const IDLE_READERS: usize = 8;
@@ -152,9 +159,13 @@ fn migrate(connection: &Connection) -> Result<()> {
         return Err(StoreError::TooNew { found, known });
     }
     for (index, step) in (1_i64..).zip(MIGRATIONS).filter(|(index, _)| *index > found) {
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {step} PRAGMA user_version = {index}; COMMIT"
-        ))?;
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        transaction.execute_batch(step)?;
+        if *step == AUDIT_CHAIN {
+            chain::begin(&transaction)?;
+        }
+        transaction.pragma_update(None, "user_version", index)?;
+        transaction.commit()?;
     }
     Ok(())
 }

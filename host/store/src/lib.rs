@@ -11,6 +11,7 @@
 //! Every method that takes `now_ms` takes milliseconds since the Unix epoch; the store
 //! has no clock of its own.
 
+pub mod access;
 pub mod apps;
 pub mod audit;
 mod blocks;

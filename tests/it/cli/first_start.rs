@@ -11,7 +11,7 @@ async fn base_url_and_token_are_printed_once() {
     // Nothing prepared, not even a folder for compiled policies.
     let data_dir = folder.path().join("some/where/data");
     let process = Process::serve(&data_dir);
-    until_true("two lines", || process.stdout().lines().count() == 2).await;
+    until_true("three lines", || process.stdout().lines().count() == 3).await;
     let text = process.stdout();
     let url = printed(&text, "SCIM base URL").expect("a base URL");
     assert!(
@@ -49,7 +49,14 @@ async fn base_url_and_token_are_printed_once() {
         client.import_users().await.expect("the token still opens").len(),
         1
     );
-    assert_eq!(process.stdout(), "");
+    // Nobody administers over the network yet: each start prints a new link for the first, and that only.
+    until_true("a line", || process.stdout().ends_with('\n')).await;
+    let link = printed(&process.stdout(), "Set-up link").expect("a link");
+    assert!(
+        link.starts_with(&format!("http://{}/admin/setup#", process.address)),
+        "{link}"
+    );
+    assert_eq!(process.stdout().lines().count(), 1);
     assert!(!process.stderr().contains(&token));
 }
 

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 33] = [
+const COMMANDS: [&[&str]; 45] = [
     &[],
     &["serve"],
     &["demo"],
@@ -20,6 +20,18 @@ const COMMANDS: [&[&str]; 33] = [
     &["credential", "set"],
     &["credential", "list"],
     &["credential", "remove"],
+    &["administrator"],
+    &["administrator", "create"],
+    &["administrator", "list"],
+    &["administrator", "set"],
+    &["administrator", "remove"],
+    &["token"],
+    &["token", "create"],
+    &["token", "list"],
+    &["token", "remove"],
+    &["audit"],
+    &["audit", "verify"],
+    &["audit", "export"],
     &["brake"],
     &["brake", "status"],
     &["brake", "release"],

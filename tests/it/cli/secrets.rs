@@ -18,7 +18,7 @@ async fn no_secret_is_logged_even_at_the_finest_level() {
     let log = "info,tidegate=trace,tidegate_store=trace,tidegate_directory=trace,tidegate_runtime=trace,\
                tidegate_scim=trace,hyper=trace,hyper_util=trace,axum=trace,tower=trace,h2=trace";
     let process = Process::serve_logging(&data_dir, log);
-    until_true("two lines", || process.stdout().lines().count() == 2).await;
+    until_true("three lines", || process.stdout().lines().count() == 3).await;
     let (path, token) = entered(&process.stdout());
     let file = folder.path().join("password");
     std::fs::write(&file, PASSWORD).expect("writes");

@@ -1,5 +1,7 @@
 //! What the administrators' API takes and gives.
 
+mod access;
+
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,11 @@ use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 use tidegate_store::survey::{DriftRule, FoundSoFar, MendRule};
 use tidegate_store::why::WhyRow;
+
+pub use access::{
+    AdministratorSummary, ChangePassword, CreateAdministrator, CreateToken, MadeToken, PatchAdministrator,
+    SessionAnswer, SetUp, SignIn, TokenSummary,
+};
 
 use crate::preview::{Preview, Progress};
 use crate::shadow::Seen;

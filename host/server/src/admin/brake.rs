@@ -9,6 +9,7 @@ use tidegate_store::audit::AuditLine;
 
 use super::answers::{ReleaseBrake, Released};
 use super::error::{Refusal, app};
+use crate::access::actor;
 use crate::clock::now_ms;
 use crate::service::Service;
 
@@ -35,8 +36,8 @@ pub(super) async fn release(
         let line = AuditLine {
             at_ms: now_ms(),
             app: Some(app.seq),
-            request: String::new(),
-            actor: "administrator".into(),
+            request: actor::request(),
+            actor: actor::who(),
             action: "brake.release".into(),
             subject: target.config.name.clone(),
             detail: json!(pulled),

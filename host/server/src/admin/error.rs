@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 use tidegate_store::StoreError;
 
@@ -14,34 +15,48 @@ use crate::service::Service;
 
 /// A refusal.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     status: StatusCode,
     message: String,
+    retry_after_seconds: Option<u64>,
 }
 
 impl Refusal {
-    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
             message: message.into(),
+            retry_after_seconds: None,
         }
     }
 
-    pub(super) fn not_found(message: impl Into<String>) -> Self {
+    /// Not now; after so many seconds.
+    pub(crate) fn later(message: impl Into<String>, seconds: u64) -> Self {
+        Self {
+            retry_after_seconds: Some(seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, message)
+        }
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(json!({"error": self.message}))).into_response()
+        let wait = self
+            .retry_after_seconds
+            .map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds)));
+        let headers: HeaderMap = wait.into_iter().collect();
+        (self.status, headers, Json(json!({"error": self.message}))).into_response()
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let status = match error {
-            StoreError::Taken { .. } | StoreError::Unfit { .. } => StatusCode::CONFLICT,
+            StoreError::Taken { .. } | StoreError::Unfit { .. } | StoreError::Step(_) => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -70,7 +85,7 @@ impl From<anyhow::Error> for Refusal {
 }
 
 /// The app of that name.
-pub(super) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
+pub(crate) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
     let apps = service.apps();
     apps.by_name(name).cloned().ok_or_else(|| {
         let names: Vec<&str> = apps.all().into_iter().map(|app| app.name.as_str()).collect();
@@ -85,7 +100,7 @@ pub(super) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
 const LONGEST_NAME: usize = 64;
 
 /// A name that becomes part of paths of this API and of log lines, without white space around it.
-pub(super) fn check_name<'a>(whose: &str, name: &'a str) -> Result<&'a str, Refusal> {
+pub(crate) fn check_name<'a>(whose: &str, name: &'a str) -> Result<&'a str, Refusal> {
     let name = name.trim();
     let plain = |c: char| c.is_alphanumeric() || " -_.".contains(c);
     if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(plain) {

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine, SetCanary};
 use super::error::{Refusal, app};
+use crate::access::actor;
 use crate::apps::App;
 use crate::policies::{Deployment, PolicyError, STANDARD, Vouched};
 use crate::service::Service;
@@ -100,7 +101,7 @@ pub(super) async fn preview(
 ) -> Result<Body, Refusal> {
     let app = app(&service, &name)?;
     let (lines, mut taken) = mpsc::channel(8);
-    tokio::spawn(async move {
+    tokio::spawn(actor::carried(async move {
         // A bar may miss a step; the last line may not be missed.
         let progress = |at| drop(lines.try_send(line(&PreviewLine::Progress(at))));
         let made = service.preview(&app, number, &progress);
@@ -112,7 +113,7 @@ pub(super) async fn preview(
             },
         };
         drop(lines.send(line(&last)).await);
-    });
+    }));
     Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
         taken.poll_recv(context)
     })))

@@ -43,7 +43,7 @@ pub fn bind(path: &Path) -> anyhow::Result<UnixListener> {
 
 /// Serves administrators until told to stop.
 pub async fn serve(listener: UnixListener, service: Arc<Service>, stop: CancellationToken) {
-    let router = super::router(service);
+    let router = crate::access::here(service, "socket");
     let path = listener
         .local_addr()
         .ok()
@@ -76,6 +76,8 @@ pub async fn serve(listener: UnixListener, service: Arc<Service>, stop: Cancella
 pub enum Administration {
     /// By the running server.
     Running(std::path::PathBuf),
+    /// By a server elsewhere.
+    Elsewhere(Box<super::remote::Remote>),
     /// In this process: no server runs.
     Here(Router),
 }
@@ -133,6 +135,7 @@ impl Administration {
             .body(Full::from(bytes))?;
         let response = match self {
             Self::Here(router) => router.clone().oneshot(request.map(Body::new)).await?,
+            Self::Elsewhere(remote) => remote.send(request.map(Body::new)).await?,
             Self::Running(socket) => {
                 let stream = UnixStream::connect(socket)
                     .await

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::answers::SurveyLine;
 use super::error::{Refusal, app};
+use crate::access::actor;
 use crate::service::Service;
 use crate::survey::Wanted;
 
@@ -23,7 +24,7 @@ pub(super) async fn survey(
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
     let target = Arc::clone(app.target(&target).ok_or_else(unknown)?);
     let (lines, mut taken) = mpsc::channel(8);
-    tokio::spawn(async move {
+    tokio::spawn(actor::carried(async move {
         // A bar may miss a step; the last line may not be missed.
         let progress = |found| drop(lines.try_send(line(&SurveyLine::Progress(found))));
         let made = service.survey(&app, &target, wanted, &progress);
@@ -35,7 +36,7 @@ pub(super) async fn survey(
             },
         };
         drop(lines.send(line(&last)).await);
-    });
+    }));
     Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
         taken.poll_recv(context)
     })))

@@ -13,6 +13,7 @@ use tidegate_store::audit::AuditLine;
 
 use super::answers::{TargetTested, TestTarget};
 use super::error::{Refusal, app};
+use crate::access::actor;
 use crate::clock::now_ms;
 use crate::service::Service;
 
@@ -67,8 +68,8 @@ pub(super) async fn remove(
     let line = AuditLine {
         at_ms: now_ms(),
         app: Some(app.seq),
-        request: String::new(),
-        actor: "administrator".into(),
+        request: actor::request(),
+        actor: actor::who(),
         action: "target.remove".into(),
         subject: known.config.name.clone(),
         detail: json!({}),

@@ -1,6 +1,8 @@
 //! The command line.
 
+mod access;
 mod apps;
+mod audit;
 mod authors;
 mod brake;
 mod clients;
@@ -28,7 +30,7 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::admin;
+use crate::admin::remote::Remote;
 use crate::admin::socket::Administration;
 use crate::config::Config;
 use crate::files::Files;
@@ -42,6 +44,8 @@ use policies::PolicyCommand;
 pub struct Cli {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    elsewhere: Elsewhere,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,6 +62,22 @@ pub(crate) struct Common {
     /// What is logged, for example `info,tidegate=debug`; also `TIDEGATE_LOG`.
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
+}
+
+/// Which server a command is for. Before the command: some commands have a token file of their own.
+#[derive(Debug, Clone, Args)]
+struct Elsewhere {
+    /// A server elsewhere, for example <https://scim.example.com>; stands before the command; also `TIDEGATE_SERVER`.
+    #[arg(long, env = "TIDEGATE_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// File with an API token for it; stands before the command; also `TIDEGATE_TOKEN_FILE`.
+    #[arg(
+        long = "token-file",
+        env = "TIDEGATE_TOKEN_FILE",
+        value_name = "FILE",
+        id = "server_token_file"
+    )]
+    token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,6 +107,15 @@ enum Command {
     /// The brake: what would take access from too many at once waits for your word.
     #[command(subcommand)]
     Brake(brake::BrakeCommand),
+    /// Administrators: who may sign in over the network.
+    #[command(subcommand)]
+    Administrator(access::AdministratorCommand),
+    /// API tokens: for programs, and for commands from elsewhere (`--server`).
+    #[command(subcommand)]
+    Token(access::TokenCommand),
+    /// The audit trail: who did what, whole from its first line.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
     /// Read what a target holds: accounts nobody linked, users without one, groups that would be taken over.
@@ -104,6 +133,7 @@ impl Cli {
     /// What went wrong, for a person to read.
     pub async fn run(self) -> anyhow::Result<()> {
         let common = &self.common;
+        let administration = async |common| administration(common, &self.elsewhere).await;
         match self.command {
             Command::Serve(serve) => serve.run(common).await,
             Command::Demo(demo) => {
@@ -121,6 +151,9 @@ impl Cli {
             Command::Policy(command) => command.run(&administration(common).await?).await,
             Command::Credential(command) => command.run(&administration(common).await?).await,
             Command::Brake(command) => command.run(&administration(common).await?).await,
+            Command::Administrator(command) => command.run(&administration(common).await?).await,
+            Command::Token(command) => command.run(&administration(common).await?).await,
+            Command::Audit(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
@@ -147,8 +180,21 @@ impl Common {
     }
 }
 
-/// The running server, or the same code in this process where none runs.
-async fn administration(common: &Common) -> anyhow::Result<Administration> {
+/// A server elsewhere, the running one, or the same code in this process where none runs.
+async fn administration(common: &Common, elsewhere: &Elsewhere) -> anyhow::Result<Administration> {
+    if let Some(url) = &elsewhere.server {
+        let file = elsewhere.token_file.as_deref();
+        let file =
+            file.context("--server needs --token-file, with an API token (`tidegate token create`)")?;
+        return Ok(Administration::Elsewhere(Box::new(Remote::new(
+            url,
+            &secret(file)?,
+        )?)));
+    }
+    anyhow::ensure!(
+        elsewhere.token_file.is_none() || std::env::var_os("TIDEGATE_TOKEN_FILE").is_some(),
+        "--token-file before the command is for --server"
+    );
     let config = common.configuration(&Map::new())?;
     let quiet = common.log.is_none() && std::env::var_os("TIDEGATE_LOG").is_none();
     crate::telemetry::start(&Config {
@@ -161,7 +207,7 @@ async fn administration(common: &Common) -> anyhow::Result<Administration> {
         return Ok(Administration::Running(socket));
     }
     let service: Arc<Service> = Service::open(&files, config.public_url(config.listen), config.trust()?)?;
-    Ok(Administration::Here(admin::router(service)))
+    Ok(Administration::Here(crate::access::here(service, "command")))
 }
 
 /// A name as a segment of a path.

@@ -39,6 +39,9 @@ impl Serve {
             println!("SCIM base URL: {}", first.base_url);
             println!("SCIM bearer token: {}", first.token);
         }
+        if let Some(link) = &server.setup_link {
+            println!("Set-up link: {link}");
+        }
         tracing::info!(address = %server.address, "tidegate serves");
         tokio::select! {
             _ = terminate.recv() => {}

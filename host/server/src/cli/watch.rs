@@ -33,7 +33,7 @@ impl Watch {
     /// Until it is stopped.
     pub(super) async fn run(self, administration: &Administration) -> anyhow::Result<()> {
         anyhow::ensure!(
-            matches!(administration, Administration::Running(_)),
+            !matches!(administration, Administration::Here(_)),
             "rules are swapped in a running server, and none runs"
         );
         let files = self.parts.files();

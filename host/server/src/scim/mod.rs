@@ -16,7 +16,7 @@ pub(crate) mod layers;
 mod leftover;
 mod listing;
 mod members;
-mod observe;
+pub(crate) mod observe;
 pub(crate) mod origin;
 pub(crate) mod reply;
 mod search;

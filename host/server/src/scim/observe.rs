@@ -13,11 +13,11 @@ use crate::metrics::RequestLabels;
 
 /// The correlation id that we give to a request. A client's own is not taken: it could
 /// name another's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct RequestId(pub(crate) String);
 
 /// A request under way.
-pub(super) struct Observed {
+pub(crate) struct Observed {
     id: String,
     method: Method,
     endpoint: String,
@@ -26,7 +26,7 @@ pub(super) struct Observed {
 
 impl Observed {
     /// Gives the request its id.
-    pub(super) fn begin(request: &mut Request) -> Self {
+    pub(crate) fn begin(request: &mut Request) -> Self {
         let id = uuid::Uuid::now_v7().to_string();
         request.extensions_mut().insert(RequestId(id.clone()));
         Self {
@@ -38,7 +38,7 @@ impl Observed {
     }
 
     /// Writes the log line and the metrics, and tells the client the id.
-    pub(super) fn end(self, endpoint: &Endpoint, response: &mut Response) {
+    pub(crate) fn end(self, endpoint: &Endpoint, response: &mut Response) {
         let Self {
             id,
             method,
@@ -105,6 +105,9 @@ fn is_failure(status: u16) -> bool {
 /// The part of the path that is ours to choose: labels must not grow with what clients send.
 fn endpoint_name(path: Option<&MatchedPath>) -> String {
     let path = path.map(MatchedPath::as_str).unwrap_or_default();
+    if path.starts_with("/admin") {
+        return "admin".to_owned();
+    }
     if path.contains("/oauth/") {
         return "oauth".to_owned();
     }

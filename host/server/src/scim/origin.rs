@@ -22,10 +22,24 @@ const LONGEST_HOST: usize = 260;
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Scheme, host and port, as this client sees them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Base(String);
 
+/// Where the request comes from, as far as it is known: the peer, or whom a trusted proxy names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Client(pub(crate) Option<IpAddr>);
+
 impl Base {
+    /// Scheme, host and port.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the client came by TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The base URL of an app.
     pub(crate) fn of(&self, app_id: &str) -> String {
         format!("{}/scim/{app_id}/v2", self.0)
@@ -53,13 +67,8 @@ impl Origin {
         if let Some(url) = &self.public_url {
             return Base(url.clone());
         }
-        let trusted = |peer: IpAddr| {
-            // An IPv4 client of a socket for both has an IPv6 address.
-            let peer = peer.to_canonical();
-            self.trusted_proxies.iter().any(|network| network.contains(&peer))
-        };
         let (mut proto, mut host) = (None, None);
-        if peer.is_some_and(trusted) {
+        if peer.is_some_and(|peer| self.trusts(peer)) {
             (proto, host) = forwarded(headers);
         }
         // HTTP/2 has the host in its pseudo-header, which is part of the URI here.
@@ -73,6 +82,18 @@ impl Origin {
             None => Base(self.bound.clone()),
         }
     }
+
+    fn trusts(&self, peer: IpAddr) -> bool {
+        // An IPv4 client of a socket for both has an IPv6 address.
+        let peer = peer.to_canonical();
+        self.trusted_proxies.iter().any(|network| network.contains(&peer))
+    }
+
+    /// The nearest proxy's word on whom it speaks for, where it is believed.
+    fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Client {
+        let named = || forwarded_for(headers).filter(|_| peer.is_some_and(|peer| self.trusts(peer)));
+        Client(named().or(peer))
+    }
 }
 
 /// Finds the address once per request.
@@ -81,7 +102,9 @@ pub(crate) fn locate(endpoint: &Endpoint, request: &mut Request) {
     let base = endpoint
         .origin
         .of(peer, request.uri().authority(), request.headers());
+    let client = endpoint.origin.client(peer, request.headers());
     request.extensions_mut().insert(base);
+    request.extensions_mut().insert(client);
 }
 
 /// Scheme and host in the words of the nearest proxy: it writes last, and what stands before may be
@@ -105,6 +128,22 @@ fn forwarded(headers: &HeaderMap) -> (Option<&'static str>, Option<String>) {
         header("x-forwarded-proto").and_then(|proto| scheme(&proto)),
         header("x-forwarded-host"),
     )
+}
+
+/// Whom the nearest proxy speaks for.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let named = match last(headers, &FORWARDED) {
+        Some(element) => element.split(';').find_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            name.trim()
+                .eq_ignore_ascii_case("for")
+                .then(|| value.trim().trim_matches('"').to_owned())
+        }),
+        None => last(headers, &HeaderName::from_static("x-forwarded-for")),
+    }?;
+    // With a port, or, of IPv6, in brackets, or both.
+    let socket = named.parse::<SocketAddr>().map(|socket| socket.ip());
+    socket.or_else(|_| named.trim_matches(['[', ']']).parse()).ok()
 }
 
 /// The last element of a header that is a list.
@@ -180,6 +219,30 @@ mod tests {
             base(&origin, "::ffff:10.1.2.3", &only_proto),
             "https://scim.example.com"
         );
+    }
+
+    #[test]
+    fn a_trusted_proxy_says_whom_it_speaks_for() {
+        let client = |peer: &str, name: &'static str, value: &str| {
+            let headers =
+                HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().expect("a header"))]);
+            let Client(address) = behind_a_proxy().client(peer.parse().ok(), &headers);
+            address.expect("an address").to_string()
+        };
+        assert_eq!(
+            client(
+                "10.1.2.3",
+                "forwarded",
+                "for=1.1.1.1, for=\"[2001:db8::1]:4711\";proto=https"
+            ),
+            "2001:db8::1"
+        );
+        assert_eq!(
+            client("10.1.2.3", "x-forwarded-for", "1.1.1.1, 192.0.2.7"),
+            "192.0.2.7"
+        );
+        assert_eq!(client("10.1.2.3", "x-forwarded-for", "<script>"), "10.1.2.3");
+        assert_eq!(client("11.1.2.3", "x-forwarded-for", "192.0.2.7"), "11.1.2.3");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tidegate_store::survey::{Discovery, GroupFound};
 
 use super::SurveyError;
 use super::report::Offered;
+use crate::access::actor;
 use crate::apps::{App, Target};
 use crate::clock::now_ms;
 use crate::service::Service;
@@ -66,7 +67,7 @@ pub(super) fn line(app: &App, target: &Target, request: &str, action: &str) -> A
         at_ms: now_ms(),
         app: Some(app.seq),
         request: request.to_owned(),
-        actor: "administrator".into(),
+        actor: actor::who(),
         action: action.into(),
         subject: target.config.name.clone(),
         detail: Value::Null,

@@ -1,0 +1,71 @@
+//! Administrators, by administrators.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use tidegate_store::access::{Administrator, SetAdministrator};
+
+use super::body::Fields;
+use crate::admin::answers::{AdministratorSummary, CreateAdministrator, PatchAdministrator};
+use crate::admin::error::{Refusal, check_name};
+use crate::clock::now_ms;
+use crate::service::Service;
+
+/// `GET /administrators`.
+pub(crate) async fn list(
+    State(service): State<Arc<Service>>,
+) -> Result<Json<Vec<AdministratorSummary>>, Refusal> {
+    let known = service.store.administrators()?;
+    Ok(Json(known.into_iter().map(shown).collect()))
+}
+
+/// `POST /administrators`.
+pub(crate) async fn create(
+    State(service): State<Arc<Service>>,
+    Fields(wanted): Fields<CreateAdministrator>,
+) -> Result<(StatusCode, Json<AdministratorSummary>), Refusal> {
+    let name = check_name("an administrator", &wanted.name)?;
+    let password = service.passwords.hash(name, &wanted.password).await?;
+    let made = service
+        .store
+        .create_administrator(name, password, wanted.role, now_ms());
+    Ok((StatusCode::CREATED, Json(shown(made.await?))))
+}
+
+/// `PATCH /administrators/{name}`: what is left out stays. Another password signs them out everywhere.
+pub(crate) async fn set(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+    Fields(wanted): Fields<PatchAdministrator>,
+) -> Result<Json<AdministratorSummary>, Refusal> {
+    let password = match &wanted.password {
+        Some(password) => Some(service.passwords.hash(&name, password).await?),
+        None => None,
+    };
+    let wanted = SetAdministrator {
+        password,
+        role: wanted.role,
+        disabled: wanted.disabled,
+    };
+    Ok(Json(shown(service.store.set_administrator(&name, wanted).await?)))
+}
+
+/// `DELETE /administrators/{name}`.
+pub(crate) async fn remove(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    service.store.remove_administrator(&name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn shown(known: Administrator) -> AdministratorSummary {
+    AdministratorSummary {
+        name: known.name,
+        role: known.role,
+        disabled: known.disabled,
+        created_ms: known.created_ms,
+    }
+}
