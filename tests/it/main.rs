@@ -27,5 +27,6 @@ mod preview;
 mod racing;
 mod reads;
 mod session;
+mod tls;
 mod why;
 mod world;

@@ -34,6 +34,7 @@ pub mod shadow;
 mod stop;
 pub mod survey;
 pub mod telemetry;
+mod tls;
 pub mod trust;
 
 /// Requests make many small objects on several threads; glibc's allocator makes them wait for

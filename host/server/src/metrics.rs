@@ -75,6 +75,13 @@ pub struct DriftLabels {
     pub kind: String,
 }
 
+/// Labels of a reading of the TLS certificate and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct LoadLabels {
+    /// `taken` or `refused`.
+    pub outcome: &'static str,
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Metrics {
@@ -105,6 +112,12 @@ pub struct Metrics {
     pub drift: Family<DriftLabels, Gauge>,
     /// Open connections.
     pub connections: Gauge,
+    /// Connections that ended before TLS was agreed on.
+    pub tls_failures: Counter,
+    /// Readings of the TLS certificate and its key.
+    pub tls_loads: Family<LoadLabels, Counter>,
+    /// When the TLS certificate that is shown ends, in seconds since 1970; 0 without TLS.
+    pub tls_expiry: Gauge,
 }
 
 impl Default for Metrics {
@@ -178,6 +191,22 @@ impl Default for Metrics {
             "Open connections to the SCIM endpoint",
             Gauge::clone(&connections),
         );
+        let (tls_failures, tls_loads, tls_expiry) = (Counter::default(), Family::default(), Gauge::default());
+        registry.register(
+            "tls_handshake_failures",
+            "Connections that ended before TLS was agreed on",
+            Counter::clone(&tls_failures),
+        );
+        registry.register(
+            "tls_certificate_loads",
+            "Readings of the TLS certificate and its key, by outcome",
+            Family::clone(&tls_loads),
+        );
+        registry.register(
+            "tls_certificate_expiry_timestamp_seconds",
+            "When the TLS certificate ends; 0 without TLS",
+            Gauge::clone(&tls_expiry),
+        );
         Self {
             registry: Mutex::new(registry),
             requests,
@@ -193,6 +222,9 @@ impl Default for Metrics {
             at_once,
             drift,
             connections,
+            tls_failures,
+            tls_loads,
+            tls_expiry,
         }
     }
 }

@@ -4,6 +4,7 @@ mod admin;
 mod org;
 mod process;
 mod products;
+pub(crate) mod secured;
 mod seed;
 mod until;
 mod wire;
@@ -26,6 +27,7 @@ pub(crate) use admin::Admin;
 pub(crate) use org::Org;
 pub(crate) use process::{Process, printed, run};
 pub(crate) use products::{EVERYWHERE, PRODUCTS, Simulated, all as simulated};
+pub(crate) use secured::{Authority, Secured};
 pub(crate) use until::{until, until_true};
 pub(crate) use wire::{RawAnswer, bytes, exchange};
 

@@ -34,6 +34,11 @@ impl Process {
 
     /// The same with more in the log; less than `info` does not tell that it serves.
     pub(crate) fn serve_logging(data_dir: &Path, log: &str) -> Self {
+        Self::serve_with(data_dir, log, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn serve_with(data_dir: &Path, log: &str, more: &[&str]) -> Self {
         let mut child = tidegate(data_dir)
             .args([
                 "serve",
@@ -44,6 +49,7 @@ impl Process {
                 "--log",
                 log,
             ])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
