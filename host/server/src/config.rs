@@ -1,5 +1,8 @@
 //! Configuration: defaults, then a TOML file, then `TIDEGATE_*` in the environment, then flags.
 
+pub(crate) mod check;
+pub(crate) mod settings;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +85,8 @@ impl Default for Config {
 
 /// The key may come from the environment; it is read by [`crate::files`], not kept here.
 pub const SECRET_KEY: &str = "TIDEGATE_SECRET_KEY";
+/// Or its file.
+pub const SECRET_KEY_FILE: &str = "TIDEGATE_SECRET_KEY_FILE";
 
 impl Config {
     /// Reads file and environment on top of the defaults; `flags` come last.
@@ -94,12 +99,24 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("TIDEGATE_")
-            .ignore(&["SECRET_KEY", "CONFIG"])
-            .filter(|name| KNOWN.iter().any(|known| name == *known))
+            // Others (`TIDEGATE_PRISM` of a test run, say) are not ours to refuse.
+            .filter(|name| {
+                let name = name.as_str().to_ascii_lowercase().replace('_', "-");
+                settings::named(&name).is_some()
+            })
             .map(|name| name.as_str().replace('_', "-").into());
         figment
             .merge(environment)
             .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    /// Reads a file's text on top of the defaults, and nothing else.
+    #[cfg(test)]
+    fn parse(text: &str) -> Result<Self, Box<figment::Error>> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::string(text))
             .extract()
             .map_err(Box::new)
     }
@@ -149,25 +166,6 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 }
-
-/// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
-/// of a test run, say) are not ours to refuse.
-const KNOWN: [&str; 14] = [
-    "listen",
-    "tls_certificate",
-    "tls_key",
-    "data_dir",
-    "public_url",
-    "trusted_proxies",
-    "max_connections",
-    "max_body_bytes",
-    "request_timeout_seconds",
-    "shutdown_seconds",
-    "trusted_keys",
-    "unsigned_policies",
-    "log_format",
-    "log",
-];
 
 /// `$XDG_DATA_HOME/tidegate`, or `~/.local/share/tidegate`, or `./tidegate-data`.
 fn default_data_dir() -> PathBuf {

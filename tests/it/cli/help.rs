@@ -3,11 +3,14 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 33] = [
+const COMMANDS: [&[&str]; 36] = [
     &[],
     &["serve"],
     &["demo"],
     &["status"],
+    &["config"],
+    &["config", "example"],
+    &["config", "check"],
     &["app"],
     &["app", "create"],
     &["app", "list"],

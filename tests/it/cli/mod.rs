@@ -1,6 +1,7 @@
 //! The command line: the real binary, with a server and without one.
 
 mod commands;
+mod config;
 mod first_start;
 mod help;
 mod secrets;

@@ -25,7 +25,7 @@ use tidegate_okta::{OktaClient, Profile, Retries};
 
 pub(crate) use admin::Admin;
 pub(crate) use org::Org;
-pub(crate) use process::{Process, printed, run};
+pub(crate) use process::{Process, printed, run, run_in};
 pub(crate) use products::{EVERYWHERE, PRODUCTS, Simulated, all as simulated};
 pub(crate) use secured::{Authority, Secured};
 pub(crate) use until::{until, until_true};

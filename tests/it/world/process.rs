@@ -143,8 +143,14 @@ fn tidegate(data_dir: &Path) -> Command {
 
 /// Runs a command to its end.
 pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+    run_in(data_dir, &[], arguments)
+}
+
+/// The same with more in its environment.
+pub(crate) fn run_in(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
     tidegate(data_dir)
         .args(arguments)
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the binary runs")

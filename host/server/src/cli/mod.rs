@@ -5,6 +5,7 @@ mod authors;
 mod brake;
 mod clients;
 mod component;
+mod config;
 mod credentials;
 mod policies;
 mod preview;
@@ -66,6 +67,9 @@ enum Command {
     Serve(serve::Serve),
     /// Watch it work: simulated Jira, Confluence and Bitbucket, an Okta session, rules swapped half-way.
     Demo(crate::demo::Demo),
+    /// The configuration file: an example, and what is wrong in yours.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// Apps: one base URL and token each.
     #[command(subcommand)]
     App(apps::AppCommand),
@@ -113,6 +117,7 @@ impl Cli {
                 );
                 demo.run(common.log.as_deref(), common.data_dir.as_deref()).await
             }
+            Command::Config(command) => command.run(common),
             Command::App(command) => command.run(&administration(common).await?).await,
             Command::Client(command) => command.run(&administration(common).await?).await,
             Command::Schema(command) => command.run(&administration(common).await?).await,

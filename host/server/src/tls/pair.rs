@@ -48,6 +48,16 @@ pub(crate) enum TlsError {
     },
 }
 
+impl TlsError {
+    /// The setting that is to be mended.
+    pub(crate) fn setting(&self) -> &'static str {
+        match self {
+            Self::File { setting, .. } => setting,
+            Self::Unfit { .. } => KEY,
+        }
+    }
+}
+
 const CERTIFICATE: &str = "tls-certificate";
 const KEY: &str = "tls-key";
 
