@@ -8,6 +8,7 @@
 )]
 
 mod addresses;
+mod backup;
 mod bad_input;
 mod brake;
 mod bulk;

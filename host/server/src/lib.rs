@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod apps;
+mod backup;
 pub mod capabilities;
 pub mod change;
 pub mod cli;

@@ -13,6 +13,7 @@
 
 pub mod apps;
 pub mod audit;
+pub mod backup;
 mod blocks;
 pub mod brake;
 pub mod commit;

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 36] = [
+const COMMANDS: [&[&str]; 38] = [
     &[],
     &["serve"],
     &["demo"],
@@ -11,6 +11,8 @@ const COMMANDS: [&[&str]; 36] = [
     &["config"],
     &["config", "example"],
     &["config", "check"],
+    &["backup"],
+    &["restore"],
     &["app"],
     &["app", "create"],
     &["app", "list"],

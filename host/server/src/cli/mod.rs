@@ -2,6 +2,7 @@
 
 mod apps;
 mod authors;
+mod backup;
 mod brake;
 mod clients;
 mod component;
@@ -70,6 +71,10 @@ enum Command {
     /// The configuration file: an example, and what is wrong in yours.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Copy everything into one file, while the server runs or not.
+    Backup(backup::BackupCommand),
+    /// Make a data directory of a backup.
+    Restore(backup::RestoreCommand),
     /// Apps: one base URL and token each.
     #[command(subcommand)]
     App(apps::AppCommand),
@@ -118,6 +123,8 @@ impl Cli {
                 demo.run(common.log.as_deref(), common.data_dir.as_deref()).await
             }
             Command::Config(command) => command.run(common),
+            Command::Backup(command) => command.run(common),
+            Command::Restore(command) => command.run(common),
             Command::App(command) => command.run(&administration(common).await?).await,
             Command::Client(command) => command.run(&administration(common).await?).await,
             Command::Schema(command) => command.run(&administration(common).await?).await,
