@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 38] = [
+const COMMANDS: [&[&str]; 39] = [
     &[],
     &["serve"],
     &["demo"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 38] = [
     &["config", "check"],
     &["backup"],
     &["restore"],
+    &["log"],
     &["app"],
     &["app", "create"],
     &["app", "list"],

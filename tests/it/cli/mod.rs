@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod first_start;
 mod help;
+mod log;
 mod secrets;
 mod targets;
 mod watch;

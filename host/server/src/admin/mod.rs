@@ -8,6 +8,7 @@ mod brake;
 mod clients;
 mod credentials;
 mod error;
+mod levels;
 mod policies;
 mod replay;
 mod schemas;
@@ -98,6 +99,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/admin/api/v1/apps/{app}/rollback", post(policies::rollback))
         .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))
         .route("/admin/api/v1/status", get(status::status))
+        .route("/admin/api/v1/log", get(levels::read).put(levels::change))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(service)
 }

@@ -8,6 +8,7 @@ mod clients;
 mod component;
 mod config;
 mod credentials;
+mod log;
 mod policies;
 mod preview;
 mod replay;
@@ -98,6 +99,8 @@ enum Command {
     Brake(brake::BrakeCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
+    /// What the running server logs: show it, or change it for a while.
+    Log(log::LogCommand),
     /// Read what a target holds: accounts nobody linked, users without one, groups that would be taken over.
     Discover(surveys::DiscoverCommand),
     /// Read where targets are not as they were left, and bring it about again.
@@ -134,6 +137,7 @@ impl Cli {
             Command::Credential(command) => command.run(&administration(common).await?).await,
             Command::Brake(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
+            Command::Log(command) => command.run(&administration(common).await?).await,
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
             Command::Why(command) => command.run(&administration(common).await?).await,
