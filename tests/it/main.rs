@@ -13,6 +13,7 @@ mod bad_input;
 mod brake;
 mod bulk;
 mod cli;
+mod doctor;
 mod drift;
 mod extensions;
 mod faults;

@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod demo;
+pub mod doctor;
 pub mod files;
 mod listener;
 mod locks;

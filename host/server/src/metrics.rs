@@ -10,6 +10,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tidegate_directory::transport::{Call, Observer};
 
+use crate::clock::now_ms;
+
 /// Labels of a SCIM request. `endpoint` is one of ours, never a path that a client made up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct RequestLabels {
@@ -108,6 +110,8 @@ pub struct Metrics {
     pub call_seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
     /// Calls at once that a target is given by now.
     pub at_once: Family<TargetLabels, Gauge>,
+    /// Seconds by which our clock is ahead of a product's.
+    pub clock_offset: Family<TargetLabels, Gauge>,
     /// What the last reading of a target found.
     pub drift: Family<DriftLabels, Gauge>,
     /// Open connections.
@@ -180,6 +184,12 @@ impl Default for Metrics {
             "Rows of a target that are worked on at once",
             Family::clone(&at_once),
         );
+        let clock_offset = Family::default();
+        registry.register(
+            "product_clock_offset_seconds",
+            "How far our clock is ahead of a product's",
+            Family::clone(&clock_offset),
+        );
         let drift = Family::default();
         registry.register(
             "drift",
@@ -220,6 +230,7 @@ impl Default for Metrics {
             calls,
             call_seconds,
             at_once,
+            clock_offset,
             drift,
             connections,
             tls_failures,
@@ -238,6 +249,7 @@ struct Counted {
     target: TargetLabels,
     calls: Family<CallLabels, Counter>,
     seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
+    clock_offset: Family<TargetLabels, Gauge>,
 }
 
 impl Observer for Counted {
@@ -250,6 +262,10 @@ impl Observer for Counted {
         self.calls.get_or_create(&labels).inc();
         let seconds = call.duration.as_secs_f64();
         self.seconds.get_or_create(&self.target).observe(seconds);
+        if let Some(written) = call.written_ms {
+            let ahead = now_ms().saturating_sub(written) / 1_000;
+            self.clock_offset.get_or_create(&self.target).set(ahead);
+        }
     }
 }
 
@@ -262,6 +278,7 @@ impl Metrics {
             },
             calls: self.calls.clone(),
             seconds: self.call_seconds.clone(),
+            clock_offset: self.clock_offset.clone(),
         })
     }
 

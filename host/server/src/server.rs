@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::doctor::Surroundings;
 use crate::files::Files;
 use crate::listener::{self, Bounds, Wire};
 use crate::scim::{self, Endpoint};
@@ -43,6 +44,12 @@ impl Server {
         let address = listener.local_addr()?;
         let files = Files::at(&config.data_dir)?;
         let service = Service::open(&files, config.public_url(address), config.trust()?)?;
+        let surroundings = Surroundings {
+            config: config.clone(),
+            address: Some(address),
+        };
+        // It was made a moment ago: nobody else has set it.
+        drop(service.surroundings.set(surroundings));
         // Before the first request: a write that came earlier would be refused for want of rules.
         service.load_policies().await;
         let first_app = service.first_app().await?;

@@ -1,6 +1,6 @@
 //! Everything that requests, the reconciler and administrators share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tidegate_runtime::Runtime;
 use tidegate_runtime::registry::Registry;
@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::apps::Apps;
 use crate::capabilities::HostCapabilities;
 use crate::clock::now_ms;
+use crate::doctor::Surroundings;
 use crate::files::Files;
 use crate::locks::Locks;
 use crate::metrics::Metrics;
@@ -47,6 +48,8 @@ pub struct Service {
     /// Changes when a walk is asked for.
     pub walks: watch::Sender<()>,
     public_url: String,
+    /// How this process was started, for [`crate::doctor`].
+    pub(crate) surroundings: OnceLock<Surroundings>,
     pub(crate) trust: Trust,
     pub(crate) files: Files,
     apps: Arc<RwLock<Arc<Apps>>>,
@@ -81,6 +84,7 @@ impl Service {
             drift_asked: Notify::new(),
             walks: watch::Sender::new(()),
             public_url,
+            surroundings: OnceLock::new(),
             trust,
             files: files.clone(),
             apps,

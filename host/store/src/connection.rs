@@ -76,6 +76,15 @@ impl Store {
         })
     }
 
+    /// Schema steps that the database has had, and how many this program knows.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn schema_version(&self) -> Result<(i64, i64)> {
+        let found = self.read(|db| Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?))?;
+        Ok((found, i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)))
+    }
+
     /// Seals and opens what leaves the server and must come back unchanged.
     #[must_use]
     pub fn sealer(&self) -> &Sealer {

@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 39] = [
+const COMMANDS: [&[&str]; 40] = [
     &[],
     &["serve"],
     &["demo"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 39] = [
     &["config", "check"],
     &["backup"],
     &["restore"],
+    &["doctor"],
     &["log"],
     &["app"],
     &["app", "create"],

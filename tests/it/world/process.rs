@@ -37,9 +37,20 @@ impl Process {
         Self::serve_with(data_dir, log, &[])
     }
 
+    /// The same with more in its environment, and more arguments.
+    pub(crate) fn serve_in(data_dir: &Path, log: &str, environment: &[(&str, &str)], more: &[&str]) -> Self {
+        let mut command = tidegate(data_dir);
+        command.envs(environment.iter().copied());
+        Self::start(command, log, more)
+    }
+
     /// The same with more arguments.
     pub(crate) fn serve_with(data_dir: &Path, log: &str, more: &[&str]) -> Self {
-        let mut child = tidegate(data_dir)
+        Self::start(tidegate(data_dir), log, more)
+    }
+
+    fn start(mut command: Command, log: &str, more: &[&str]) -> Self {
+        let mut child = command
             .args([
                 "serve",
                 "--listen",

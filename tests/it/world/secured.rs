@@ -37,8 +37,13 @@ impl Authority {
 
     /// A certificate for 127.0.0.1 that ends in this year, and its key.
     pub(crate) fn issue(&self, year: i32) -> (String, String) {
+        self.issue_for("127.0.0.1", year)
+    }
+
+    /// The same for another host.
+    pub(crate) fn issue_for(&self, host: &str, year: i32) -> (String, String) {
         let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.not_after = rcgen::date_time_ymd(year, 1, 1);
         (
             params.signed_by(&key, &self.0).unwrap().pem(),

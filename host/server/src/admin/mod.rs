@@ -7,6 +7,7 @@ mod apps;
 mod brake;
 mod clients;
 mod credentials;
+mod doctor;
 mod error;
 mod levels;
 mod policies;
@@ -100,6 +101,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/admin/api/v1/apps/{app}/brake/release", post(brake::release))
         .route("/admin/api/v1/status", get(status::status))
         .route("/admin/api/v1/log", get(levels::read).put(levels::change))
+        .route("/admin/api/v1/doctor", get(doctor::read))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(service)
 }

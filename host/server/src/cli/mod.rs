@@ -8,6 +8,7 @@ mod clients;
 mod component;
 mod config;
 mod credentials;
+mod doctor;
 mod log;
 mod policies;
 mod preview;
@@ -34,6 +35,7 @@ use serde_json::{Map, Value};
 use crate::admin;
 use crate::admin::socket::Administration;
 use crate::config::Config;
+use crate::doctor::Surroundings;
 use crate::files::Files;
 use crate::service::Service;
 use policies::PolicyCommand;
@@ -99,6 +101,8 @@ enum Command {
     Brake(brake::BrakeCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
+    /// What is wrong, and how to mend it: clocks, disk, certificate, address, targets, rules.
+    Doctor(doctor::DoctorCommand),
     /// What the running server logs: show it, or change it for a while.
     Log(log::LogCommand),
     /// Read what a target holds: accounts nobody linked, users without one, groups that would be taken over.
@@ -137,6 +141,7 @@ impl Cli {
             Command::Credential(command) => command.run(&administration(common).await?).await,
             Command::Brake(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
+            Command::Doctor(command) => command.run(&administration(common).await?).await,
             Command::Log(command) => command.run(&administration(common).await?).await,
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
@@ -177,6 +182,12 @@ async fn administration(common: &Common) -> anyhow::Result<Administration> {
         return Ok(Administration::Running(socket));
     }
     let service: Arc<Service> = Service::open(&files, config.public_url(config.listen), config.trust()?)?;
+    let here = Surroundings {
+        config,
+        address: None,
+    };
+    // It was made a moment ago: nobody else has set it.
+    drop(service.surroundings.set(here));
     Ok(Administration::Here(admin::router(service)))
 }
 

@@ -65,6 +65,8 @@ const KEY: &str = "tls-key";
 pub(crate) struct Pair {
     /// What handshakes are made with.
     pub(crate) server: Arc<ServerConfig>,
+    /// The chain, the server's own certificate first.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
     /// When the server's own certificate ends, in seconds since 1970.
     pub(crate) ends: i64,
 }
@@ -95,7 +97,7 @@ impl TlsFiles {
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|error| certificate()(format!("cannot be served: {error}")))?
             .with_no_client_auth()
-            .with_single_cert(chain, key)
+            .with_single_cert(chain.clone(), key)
             .map_err(|error| match error {
                 rustls::Error::InconsistentKeys(_) => TlsError::Unfit {
                     certificate: self.certificate.clone(),
@@ -107,6 +109,7 @@ impl TlsFiles {
         server.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Pair {
             server: Arc::new(server),
+            chain,
             ends,
         })
     }
