@@ -3,7 +3,7 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 40] = [
+const COMMANDS: [&[&str]; 42] = [
     &[],
     &["serve"],
     &["demo"],
@@ -15,6 +15,8 @@ const COMMANDS: [&[&str]; 40] = [
     &["restore"],
     &["doctor"],
     &["log"],
+    &["completions"],
+    &["man"],
     &["app"],
     &["app", "create"],
     &["app", "list"],

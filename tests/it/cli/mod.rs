@@ -5,6 +5,7 @@ mod config;
 mod first_start;
 mod help;
 mod log;
+mod manual;
 mod secrets;
 mod targets;
 mod watch;

@@ -10,6 +10,7 @@ mod config;
 mod credentials;
 mod doctor;
 mod log;
+mod manual;
 mod policies;
 mod preview;
 mod replay;
@@ -111,6 +112,10 @@ enum Command {
     Drift(surveys::DriftCommand),
     /// Why somebody has access, or not: row by row, since when, by which request and policy version.
     Why(why::WhyCommand),
+    /// Print what a shell needs to complete commands.
+    Completions(manual::Completions),
+    /// Write manual pages, one for each command.
+    Man(manual::Man),
 }
 
 impl Cli {
@@ -146,6 +151,8 @@ impl Cli {
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
             Command::Why(command) => command.run(&administration(common).await?).await,
+            Command::Completions(command) => command.run(),
+            Command::Man(command) => command.run(),
         }
     }
 }
