@@ -25,6 +25,7 @@ mod limits;
 mod lists;
 mod oauth;
 mod offered;
+mod operation;
 mod preview;
 mod racing;
 mod reads;
