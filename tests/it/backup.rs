@@ -132,6 +132,18 @@ async fn a_backup_may_hold_its_key_and_is_private() {
     );
     assert!(done.status.success(), "{done:?}");
     assert!(!third.join("secret.key").exists());
+    let fourth = folder.path().join("fourth");
+    let both = [
+        "restore",
+        &text(&file),
+        "--key-file",
+        &text(&third.join("secret.key")),
+    ];
+    let done = run_in(&fourth, &[("TIDEGATE_SECRET_KEY", &key)], &both);
+    assert!(
+        String::from_utf8_lossy(&done.stderr).contains("leave --key-file out"),
+        "{done:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,6 +74,10 @@ pub(crate) fn restore(file: &Path, data_dir: &Path, key_file: Option<&Path>) -> 
     ensure!(file.is_file(), "there is no file {shown}");
     let examined = backup::examine(file).with_context(|| format!("{shown} cannot be used"))?;
     let from_environment = files::key_from_environment()?;
+    ensure!(
+        from_environment.is_none() || key_file.is_none(),
+        "the key is in the environment: leave --key-file out"
+    );
     let key_written = from_environment.is_none();
     let key = match (from_environment, key_file, examined.key) {
         (Some(key), ..) => key,

@@ -93,8 +93,8 @@ impl Files {
 /// # Errors
 /// Both are set, or what is there is no key.
 pub(crate) fn key_from_environment() -> anyhow::Result<Option<String>> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    match (set(SECRET_KEY), set(SECRET_KEY_FILE)) {
+    // One that is set and empty is a mistake: another key must not be made for it.
+    match (std::env::var_os(SECRET_KEY), std::env::var_os(SECRET_KEY_FILE)) {
         (Some(_), Some(_)) => anyhow::bail!("give {SECRET_KEY} or {SECRET_KEY_FILE}, not both"),
         (Some(key), None) => {
             let key = key.into_string().unwrap_or_default();

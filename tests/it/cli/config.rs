@@ -76,6 +76,7 @@ fn what_is_wrong_in_the_environment_is_said_as_well() {
     let check = ["config", "check", file.to_str().expect("a path")];
     for (name, value, words) in [
         ("TIDEGATE_SECRET_KEY", "secret-but-short", "64 hexadecimal digits"),
+        ("TIDEGATE_SECRET_KEY", "", "64 hexadecimal digits"),
         ("TIDEGATE_SECRET_KEY_FILE", "/nowhere.key", "/nowhere.key"),
         ("TIDEGATE_MAX_CONNECTIONS", "many", "many"),
     ] {

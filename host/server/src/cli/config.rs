@@ -1,5 +1,6 @@
 //! `tidegate config`.
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -40,10 +41,11 @@ impl Check {
         let file = self.file.or_else(|| common.config.clone());
         let file = file.context("which file? tidegate config check FILE, or --config FILE")?;
         let shown = file.display();
-        let unread = || format!("cannot read {shown}");
-        let long = std::fs::metadata(&file).with_context(unread)?.len() > MOST;
-        anyhow::ensure!(!long, "{shown} is longer than {MOST} bytes");
-        let text = std::fs::read_to_string(&file).with_context(unread)?;
+        let mut text = String::new();
+        std::fs::File::open(&file)
+            .and_then(|opened| opened.take(MOST + 1).read_to_string(&mut text))
+            .with_context(|| format!("cannot read {shown}"))?;
+        anyhow::ensure!(text.len() as u64 <= MOST, "{shown} is longer than {MOST} bytes");
         let lines: Vec<String> = check::problems(&text)
             .iter()
             .map(|problem| format!("{shown}:{problem}"))
