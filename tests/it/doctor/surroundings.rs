@@ -5,6 +5,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use tidegate_directory::target::Product;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{bad, only};
 use crate::cli::{fails, works};
@@ -111,6 +113,33 @@ async fn an_address_that_leads_elsewhere_is_bad() {
     drop(nobody);
     let _process = Process::serve_in(&data_dir, "info", &[], &["--public-url", &url]);
     only(&data_dir, &[&url, "name resolution"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_leads_here_through_a_proxy_which_forwards_scim_alone_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data_dir = folder.path().join("data");
+    share_compiled(&data_dir);
+    let proxy = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let url = format!("http://{}", proxy.local_addr().expect("an address"));
+    let process = Process::serve_in(&data_dir, "info", &[], &["--public-url", &url]);
+    let behind = process.address.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = proxy.accept().await {
+            let mut asked = [0; 4_096];
+            let count = stream.read(&mut asked).await.unwrap_or_default();
+            if asked.starts_with(b"GET /scim/") {
+                let mut server = TcpStream::connect(&behind).await.expect("connects");
+                server.write_all(&asked[..count]).await.expect("is forwarded");
+                tokio::spawn(async move { drop(copy_bidirectional(&mut stream, &mut server).await) });
+            } else {
+                let hidden = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                drop(stream.write_all(hidden).await);
+            }
+        }
+    });
+    // It is not https, which is another matter.
+    only(&data_dir, &["is not https"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

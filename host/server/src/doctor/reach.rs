@@ -105,6 +105,13 @@ pub(super) async fn public_url(surroundings: &Surroundings) -> Vec<Finding> {
     }
     let url = config.public_url(address);
     let mut findings = Vec::new();
+    if config.public_url.is_none() {
+        findings.push(note(
+            ADDRESS,
+            format!("is not given: {url} is what Okta is told"),
+            "give public-url, where Okta does not see that address",
+        ));
+    }
     if !url.starts_with("https://") {
         findings.push(bad(
             ADDRESS,
