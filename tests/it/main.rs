@@ -9,10 +9,12 @@
 
 mod access;
 mod addresses;
+mod backup;
 mod bad_input;
 mod brake;
 mod bulk;
 mod cli;
+mod doctor;
 mod drift;
 mod extensions;
 mod faults;
@@ -24,9 +26,11 @@ mod limits;
 mod lists;
 mod oauth;
 mod offered;
+mod operation;
 mod preview;
 mod racing;
 mod reads;
 mod session;
+mod tls;
 mod why;
 mod world;

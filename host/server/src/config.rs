@@ -1,5 +1,8 @@
 //! Configuration: defaults, then a TOML file, then `TIDEGATE_*` in the environment, then flags.
 
+pub(crate) mod check;
+pub(crate) mod settings;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +12,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::scim::origin::Origin;
+use crate::tls::pair::TlsFiles;
 use crate::trust::{Trust, TrustError};
 
 /// How log lines are written.
@@ -26,8 +30,13 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
-    /// Address and port of the SCIM endpoint. TLS ends in front of it.
+    /// Address and port of the SCIM endpoint. Without `tls-certificate` TLS ends in front of it.
     pub listen: SocketAddr,
+    /// PEM file of the certificates that clients are shown, the server's own first. With `tls-key`
+    /// the endpoint speaks TLS; both are read again when they change.
+    pub tls_certificate: Option<PathBuf>,
+    /// PEM file of that certificate's private key, without a passphrase.
+    pub tls_key: Option<PathBuf>,
     /// Where the database, the key and compiled policies are.
     pub data_dir: PathBuf,
     /// The address under which Okta reaches this server, where it differs from `listen`.
@@ -59,6 +68,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls_certificate: None,
+            tls_key: None,
             data_dir: default_data_dir(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -77,6 +88,8 @@ impl Default for Config {
 
 /// The key may come from the environment; it is read by [`crate::files`], not kept here.
 pub const SECRET_KEY: &str = "TIDEGATE_SECRET_KEY";
+/// Or its file.
+pub const SECRET_KEY_FILE: &str = "TIDEGATE_SECRET_KEY_FILE";
 
 impl Config {
     /// Reads file and environment on top of the defaults; `flags` come last.
@@ -89,12 +102,24 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("TIDEGATE_")
-            .ignore(&["SECRET_KEY", "CONFIG"])
-            .filter(|name| KNOWN.iter().any(|known| name == *known))
+            // Others (`TIDEGATE_PRISM` of a test run, say) are not ours to refuse.
+            .filter(|name| {
+                let name = name.as_str().to_ascii_lowercase().replace('_', "-");
+                settings::named(&name).is_some()
+            })
             .map(|name| name.as_str().replace('_', "-").into());
         figment
             .merge(environment)
             .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    /// Reads a file's text on top of the defaults, and nothing else.
+    #[cfg(test)]
+    fn parse(text: &str) -> Result<Self, Box<figment::Error>> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::string(text))
             .extract()
             .map_err(Box::new)
     }
@@ -105,6 +130,27 @@ impl Config {
             public_url: self.public_url.as_ref().map(|_| self.public_url(bound)),
             trusted_proxies: self.trusted_proxies.clone(),
             bound: self.public_url(bound),
+            scheme: self.scheme(),
+        }
+    }
+
+    /// The files of TLS, where there is to be any.
+    pub(crate) fn tls(&self) -> anyhow::Result<Option<TlsFiles>> {
+        match (&self.tls_certificate, &self.tls_key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            })),
+            (Some(_), None) => anyhow::bail!("tls-certificate needs tls-key beside it"),
+            (None, Some(_)) => anyhow::bail!("tls-key needs tls-certificate beside it"),
+        }
+    }
+
+    fn scheme(&self) -> &'static str {
+        match self.tls_certificate {
+            Some(_) => "https",
+            None => "http",
         }
     }
 
@@ -119,28 +165,10 @@ impl Config {
         let url = self
             .public_url
             .clone()
-            .unwrap_or_else(|| format!("http://{bound}"));
+            .unwrap_or_else(|| format!("{}://{bound}", self.scheme()));
         url.trim_end_matches('/').to_owned()
     }
 }
-
-/// Names in the environment, as figment shows them to a filter. Others (`TIDEGATE_PRISM`
-/// of a test run, say) are not ours to refuse.
-const KNOWN: [&str; 13] = [
-    "listen",
-    "data_dir",
-    "public_url",
-    "trusted_proxies",
-    "max_connections",
-    "max_body_bytes",
-    "request_timeout_seconds",
-    "shutdown_seconds",
-    "trusted_keys",
-    "unsigned_policies",
-    "admin",
-    "log_format",
-    "log",
-];
 
 /// `$XDG_DATA_HOME/tidegate`, or `~/.local/share/tidegate`, or `./tidegate-data`.
 fn default_data_dir() -> PathBuf {
@@ -179,5 +207,23 @@ mod tests {
             ..Config::default()
         };
         assert_eq!(config.public_url(config.listen), "https://scim.example.com");
+    }
+
+    #[test]
+    fn with_a_certificate_the_address_is_https_and_one_without_a_key_is_refused() {
+        let mut config = Config {
+            tls_certificate: Some("chain.pem".into()),
+            ..Config::default()
+        };
+        assert_eq!(config.public_url(config.listen), "https://127.0.0.1:8080");
+        assert!(
+            config
+                .tls()
+                .expect_err("is refused")
+                .to_string()
+                .contains("tls-key")
+        );
+        config.tls_key = Some("key.pem".into());
+        assert!(config.tls().expect("is taken").is_some());
     }
 }

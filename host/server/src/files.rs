@@ -1,12 +1,20 @@
 //! The data directory: private, and what lies where in it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tidegate_store::Store;
 use tidegate_store::seal::Sealer;
 
-use crate::config::SECRET_KEY;
+use crate::config::{SECRET_KEY, SECRET_KEY_FILE};
+
+/// The database's name.
+pub(crate) const DATABASE: &str = "tidegate.db";
+/// The name of the file with the key of stored secrets.
+pub(crate) const KEY: &str = "secret.key";
+/// The longest key file that is read, in bytes.
+const MOST_KEY: u64 = 4 << 10;
 
 /// How names of scratch folders begin.
 const SCRATCH: &str = "scratch-";
@@ -41,14 +49,11 @@ impl Files {
     /// # Errors
     /// No key, another key, or a database that cannot be used.
     pub fn open_store(&self) -> anyhow::Result<Store> {
-        let sealer = match std::env::var(SECRET_KEY) {
-            Ok(key) => Sealer::from_hex(&key)
-                .with_context(|| format!("{SECRET_KEY} is not 64 hexadecimal digits"))?,
-            Err(_) => {
-                Sealer::from_file(&self.root.join("secret.key")).context("the key file cannot be used")?
-            }
+        let sealer = match key_from_environment()? {
+            Some(key) => Sealer::from_hex(&key)?,
+            None => Sealer::from_file(&self.root.join(KEY)).context("the key file cannot be used")?,
         };
-        let path = self.root.join("tidegate.db");
+        let path = self.root.join(DATABASE);
         Store::open(&path, sealer).with_context(|| format!("cannot open the database {}", path.display()))
     }
 
@@ -81,6 +86,41 @@ impl Files {
     pub fn admin_socket(&self) -> PathBuf {
         self.root.join("admin.sock")
     }
+}
+
+/// The key of stored secrets, where the environment has it or names its file; it is one.
+///
+/// # Errors
+/// Both are set, or what is there is no key.
+pub(crate) fn key_from_environment() -> anyhow::Result<Option<String>> {
+    // One that is set and empty is a mistake: another key must not be made for it.
+    match (std::env::var_os(SECRET_KEY), std::env::var_os(SECRET_KEY_FILE)) {
+        (Some(_), Some(_)) => anyhow::bail!("give {SECRET_KEY} or {SECRET_KEY_FILE}, not both"),
+        (Some(key), None) => {
+            let key = key.into_string().unwrap_or_default();
+            Sealer::from_hex(&key)
+                .map_err(|_| anyhow::anyhow!("{SECRET_KEY} is not 64 hexadecimal digits"))?;
+            Ok(Some(key))
+        }
+        (None, Some(file)) => read_key(Path::new(&file))
+            .map(Some)
+            .with_context(|| format!("{SECRET_KEY_FILE} cannot be used")),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Reads a key that must be there.
+///
+/// # Errors
+/// The file cannot be read, or holds no key.
+pub(crate) fn read_key(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(file)
+        .and_then(|opened| opened.take(MOST_KEY).read_to_string(&mut text))
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    Sealer::from_hex(&text)
+        .map_err(|_| anyhow::anyhow!("{} is not 64 hexadecimal digits", file.display()))?;
+    Ok(text)
 }
 
 /// Takes everybody else's rights away: the directory holds secrets, and compiled code that is

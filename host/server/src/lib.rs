@@ -9,12 +9,14 @@
 pub mod access;
 pub mod admin;
 pub mod apps;
+mod backup;
 pub mod capabilities;
 pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod config;
 mod demo;
+pub mod doctor;
 pub mod files;
 mod listener;
 mod locks;
@@ -35,6 +37,7 @@ pub mod shadow;
 mod stop;
 pub mod survey;
 pub mod telemetry;
+mod tls;
 pub mod trust;
 
 /// Requests make many small objects on several threads; glibc's allocator makes them wait for

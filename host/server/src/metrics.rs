@@ -10,6 +10,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tidegate_directory::transport::{Call, Observer};
 
+use crate::clock::now_ms;
+
 /// Labels of a SCIM request. `endpoint` is one of ours, never a path that a client made up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct RequestLabels {
@@ -75,6 +77,13 @@ pub struct DriftLabels {
     pub kind: String,
 }
 
+/// Labels of a reading of the TLS certificate and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct LoadLabels {
+    /// `taken` or `refused`.
+    pub outcome: &'static str,
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Metrics {
@@ -101,10 +110,18 @@ pub struct Metrics {
     pub call_seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
     /// Calls at once that a target is given by now.
     pub at_once: Family<TargetLabels, Gauge>,
+    /// Seconds by which our clock is ahead of a product's.
+    pub clock_offset: Family<TargetLabels, Gauge>,
     /// What the last reading of a target found.
     pub drift: Family<DriftLabels, Gauge>,
     /// Open connections.
     pub connections: Gauge,
+    /// Connections that ended before TLS was agreed on.
+    pub tls_failures: Counter,
+    /// Readings of the TLS certificate and its key.
+    pub tls_loads: Family<LoadLabels, Counter>,
+    /// When the TLS certificate that is shown ends, in seconds since 1970; 0 without TLS.
+    pub tls_expiry: Gauge,
 }
 
 impl Default for Metrics {
@@ -167,6 +184,12 @@ impl Default for Metrics {
             "Rows of a target that are worked on at once",
             Family::clone(&at_once),
         );
+        let clock_offset = Family::default();
+        registry.register(
+            "product_clock_offset_seconds",
+            "How far our clock is ahead of a product's",
+            Family::clone(&clock_offset),
+        );
         let drift = Family::default();
         registry.register(
             "drift",
@@ -177,6 +200,22 @@ impl Default for Metrics {
             "connections",
             "Open connections to the SCIM endpoint",
             Gauge::clone(&connections),
+        );
+        let (tls_failures, tls_loads, tls_expiry) = (Counter::default(), Family::default(), Gauge::default());
+        registry.register(
+            "tls_handshake_failures",
+            "Connections that ended before TLS was agreed on",
+            Counter::clone(&tls_failures),
+        );
+        registry.register(
+            "tls_certificate_loads",
+            "Readings of the TLS certificate and its key, by outcome",
+            Family::clone(&tls_loads),
+        );
+        registry.register(
+            "tls_certificate_expiry_timestamp_seconds",
+            "When the TLS certificate ends; 0 without TLS",
+            Gauge::clone(&tls_expiry),
         );
         Self {
             registry: Mutex::new(registry),
@@ -191,8 +230,12 @@ impl Default for Metrics {
             calls,
             call_seconds,
             at_once,
+            clock_offset,
             drift,
             connections,
+            tls_failures,
+            tls_loads,
+            tls_expiry,
         }
     }
 }
@@ -206,6 +249,7 @@ struct Counted {
     target: TargetLabels,
     calls: Family<CallLabels, Counter>,
     seconds: Family<TargetLabels, Histogram, fn() -> Histogram>,
+    clock_offset: Family<TargetLabels, Gauge>,
 }
 
 impl Observer for Counted {
@@ -218,6 +262,10 @@ impl Observer for Counted {
         self.calls.get_or_create(&labels).inc();
         let seconds = call.duration.as_secs_f64();
         self.seconds.get_or_create(&self.target).observe(seconds);
+        if let Some(written) = call.written_ms {
+            let ahead = now_ms().saturating_sub(written) / 1_000;
+            self.clock_offset.get_or_create(&self.target).set(ahead);
+        }
     }
 }
 
@@ -230,6 +278,7 @@ impl Metrics {
             },
             calls: self.calls.clone(),
             seconds: self.call_seconds.clone(),
+            clock_offset: self.clock_offset.clone(),
         })
     }
 

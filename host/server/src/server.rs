@@ -10,11 +10,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::doctor::Surroundings;
 use crate::files::Files;
-use crate::listener::{self, Bounds};
+use crate::listener::{self, Bounds, Wire};
 use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
+use crate::tls::{self, Tls};
 use crate::{access, admin, oauth, operations, probation, reconciler, replay, survey};
 
 /// A server that runs until [`Server::stop`].
@@ -44,9 +46,17 @@ impl Server {
         let address = listener.local_addr()?;
         let files = Files::at(&config.data_dir)?;
         let service = Service::open(&files, config.public_url(address), config.trust()?)?;
+        let surroundings = Surroundings {
+            config: config.clone(),
+            address: Some(address),
+        };
+        // It was made a moment ago: nobody else has set it.
+        drop(service.surroundings.set(surroundings));
         // Before the first request: a write that came earlier would be refused for want of rules.
         service.load_policies().await;
         let first_app = service.first_app().await?;
+        let tls = config.tls()?.map(|files| Tls::open(files, &service.metrics));
+        let tls = tls.transpose()?.map(Arc::new);
 
         let endpoint = Endpoint {
             service: Arc::clone(&service),
@@ -66,18 +76,25 @@ impl Server {
             shutdown: Duration::from_secs(config.shutdown_seconds),
         };
         let stop = CancellationToken::new();
-        let open = service.metrics.connections.clone();
+        let wire = Wire {
+            tls: tls.clone(),
+            open: service.metrics.connections.clone(),
+            failed: service.metrics.tls_failures.clone(),
+        };
         let admin = admin::socket::bind(&files.admin_socket())?;
         // No other server runs here: what it left is nobody's.
         files.sweep();
-        let tasks = vec![
-            tokio::spawn(listener::serve(listener, router, bounds, open, stop.clone())),
+        let mut tasks = vec![
+            tokio::spawn(listener::serve(listener, router, bounds, wire, stop.clone())),
             tokio::spawn(admin::socket::serve(admin, Arc::clone(&service), stop.clone())),
             tokio::spawn(reconciler::run(Arc::clone(&service), stop.clone())),
             tokio::spawn(probation::run(Arc::clone(&service), stop.clone())),
             tokio::spawn(survey::run(Arc::clone(&service), stop.clone())),
             tokio::spawn(replay::run(Arc::clone(&service), stop.clone())),
         ];
+        if let Some(tls) = tls {
+            tasks.push(tokio::spawn(tls::run(tls, Arc::clone(&service), stop.clone())));
+        }
         Ok(Self {
             address,
             service,

@@ -1,6 +1,6 @@
 //! Everything that requests, the reconciler and administrators share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tidegate_runtime::Runtime;
 use tidegate_runtime::registry::Registry;
@@ -11,6 +11,7 @@ use crate::access::password::Passwords;
 use crate::apps::Apps;
 use crate::capabilities::HostCapabilities;
 use crate::clock::now_ms;
+use crate::doctor::Surroundings;
 use crate::files::Files;
 use crate::locks::Locks;
 use crate::metrics::Metrics;
@@ -50,6 +51,8 @@ pub struct Service {
     /// Works on administrators' passwords.
     pub(crate) passwords: Passwords,
     public_url: String,
+    /// How this process was started, for [`crate::doctor`].
+    pub(crate) surroundings: OnceLock<Surroundings>,
     pub(crate) trust: Trust,
     pub(crate) files: Files,
     apps: Arc<RwLock<Arc<Apps>>>,
@@ -85,6 +88,7 @@ impl Service {
             walks: watch::Sender::new(()),
             passwords: Passwords::default(),
             public_url,
+            surroundings: OnceLock::new(),
             trust,
             files: files.clone(),
             apps,

@@ -83,6 +83,15 @@ impl Store {
         })
     }
 
+    /// Schema steps that the database has had, and how many this program knows.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn schema_version(&self) -> Result<(i64, i64)> {
+        let found = self.read(|db| Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?))?;
+        Ok((found, i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)))
+    }
+
     /// Seals and opens what leaves the server and must come back unchanged.
     #[must_use]
     pub fn sealer(&self) -> &Sealer {
@@ -143,7 +152,7 @@ impl Readers {
     }
 }
 
-fn prepare(connection: &Connection) -> Result<()> {
+pub(crate) fn prepare(connection: &Connection) -> Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(128);
     // Plans must not depend on what is bound: SQLite would compile each statement anew at every
@@ -152,7 +161,7 @@ fn prepare(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn migrate(connection: &Connection) -> Result<()> {
+pub(crate) fn migrate(connection: &Connection) -> Result<()> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if found > known {

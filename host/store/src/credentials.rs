@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
+use crate::seal::Sealer;
 
 /// A secret with the origins that it may be sent to.
 #[derive(Clone, PartialEq, Eq)]
@@ -117,6 +118,17 @@ impl Store {
         })
         .await
     }
+}
+
+/// Tries a key on all of them.
+pub(crate) fn open_all(db: &Connection, sealer: &Sealer) -> Result<()> {
+    let mut statement = db.prepare("SELECT app, name, sealed FROM app_credential")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (app, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        sealer.open(&context(app, &name), &row.get::<_, Vec<u8>>(2)?)?;
+    }
+    Ok(())
 }
 
 fn context(app: i64, name: &str) -> String {

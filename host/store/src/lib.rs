@@ -14,6 +14,7 @@
 pub mod access;
 pub mod apps;
 pub mod audit;
+pub mod backup;
 mod blocks;
 pub mod brake;
 pub mod commit;

@@ -1,11 +1,12 @@
 //! Targets: configuration in the clear, credentials and the client certificate sealed.
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use tidegate_directory::target::{Secrets, TargetConfig};
 
 use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::error::Result;
+use crate::seal::Sealer;
 
 /// A stored target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,16 @@ impl Store {
             stopped: raw.stopped,
         })
     }
+}
+
+/// Tries a key on all of them.
+pub(crate) fn open_all(db: &Connection, sealer: &Sealer) -> Result<()> {
+    let mut statement = db.prepare("SELECT seq, app, name, config, sealed, stopped FROM target")?;
+    for row in statement.query_map([], raw)? {
+        let row = row?;
+        sealer.open(&context(row.app, &row.name), &row.sealed)?;
+    }
+    Ok(())
 }
 
 fn context(app: i64, name: &str) -> String {

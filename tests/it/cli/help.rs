@@ -3,11 +3,20 @@
 use super::works;
 use crate::world::run;
 
-const COMMANDS: [&[&str]; 45] = [
+const COMMANDS: [&[&str]; 54] = [
     &[],
     &["serve"],
     &["demo"],
     &["status"],
+    &["config"],
+    &["config", "example"],
+    &["config", "check"],
+    &["backup"],
+    &["restore"],
+    &["doctor"],
+    &["log"],
+    &["completions"],
+    &["man"],
     &["app"],
     &["app", "create"],
     &["app", "list"],

@@ -1,8 +1,11 @@
 //! The command line: the real binary, with a server and without one.
 
 mod commands;
+mod config;
 mod first_start;
 mod help;
+mod log;
+mod manual;
 mod secrets;
 mod targets;
 mod watch;
@@ -13,14 +16,14 @@ use std::process::Output;
 use crate::world::{printed, run};
 
 /// Runs a command that works; what it printed.
-fn works(data_dir: &Path, arguments: &[&str]) -> String {
+pub(crate) fn works(data_dir: &Path, arguments: &[&str]) -> String {
     let output = run(data_dir, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", told(&output));
     String::from_utf8(output.stdout).expect("a text")
 }
 
 /// Runs a command that fails; what it said.
-fn fails(data_dir: &Path, arguments: &[&str]) -> String {
+pub(crate) fn fails(data_dir: &Path, arguments: &[&str]) -> String {
     let output = run(data_dir, arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
     assert!(

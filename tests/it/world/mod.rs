@@ -4,6 +4,7 @@ mod admin;
 mod org;
 mod process;
 mod products;
+pub(crate) mod secured;
 mod seed;
 mod until;
 mod wire;
@@ -24,8 +25,9 @@ use tidegate_okta::{OktaClient, Profile, Retries};
 
 pub(crate) use admin::Admin;
 pub(crate) use org::Org;
-pub(crate) use process::{Process, printed, run};
+pub(crate) use process::{Process, printed, run, run_in};
 pub(crate) use products::{EVERYWHERE, PRODUCTS, Simulated, all as simulated};
+pub(crate) use secured::{Authority, Secured};
 pub(crate) use until::{until, until_true};
 pub(crate) use wire::{RawAnswer, bytes, exchange};
 
@@ -210,6 +212,16 @@ impl World {
         value.parse().expect("a whole number")
     }
 
+    /// The sum over all labels of one of the server's metrics.
+    pub(crate) async fn metric_sum(&self, name: &str) -> u64 {
+        let text = self.metrics().await;
+        let values = text.lines().filter_map(|line| {
+            let (_, value) = line.strip_prefix(name)?.strip_prefix('{')?.rsplit_once(' ')?;
+            value.parse::<u64>().ok()
+        });
+        values.sum()
+    }
+
     /// Waits until the targets are as desired, and compares the products with the model.
     pub(crate) async fn assert_equal_to(&self, org: &Org) {
         self.admin.converged(APP).await;
@@ -221,6 +233,15 @@ impl World {
             .iter()
             .find(|product| product.product.as_str() == name)
             .expect("a product")
+    }
+
+    /// The database, to do it harm.
+    pub(crate) fn database_to_change(&self) -> Connection {
+        let database = Connection::open(self.config.data_dir.join("tidegate.db")).expect("opens");
+        database
+            .busy_timeout(Duration::from_secs(60))
+            .expect("is patient");
+        database
     }
 
     /// The database, to read.

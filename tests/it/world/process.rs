@@ -34,7 +34,23 @@ impl Process {
 
     /// The same with more in the log; less than `info` does not tell that it serves.
     pub(crate) fn serve_logging(data_dir: &Path, log: &str) -> Self {
-        let mut child = tidegate(data_dir)
+        Self::serve_with(data_dir, log, &[])
+    }
+
+    /// The same with more in its environment, and more arguments.
+    pub(crate) fn serve_in(data_dir: &Path, log: &str, environment: &[(&str, &str)], more: &[&str]) -> Self {
+        let mut command = tidegate(data_dir);
+        command.envs(environment.iter().copied());
+        Self::start(command, log, more)
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn serve_with(data_dir: &Path, log: &str, more: &[&str]) -> Self {
+        Self::start(tidegate(data_dir), log, more)
+    }
+
+    fn start(mut command: Command, log: &str, more: &[&str]) -> Self {
+        let mut child = command
             .args([
                 "serve",
                 "--listen",
@@ -44,6 +60,7 @@ impl Process {
                 "--log",
                 log,
             ])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -137,8 +154,14 @@ fn tidegate(data_dir: &Path) -> Command {
 
 /// Runs a command to its end.
 pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+    run_in(data_dir, &[], arguments)
+}
+
+/// The same with more in its environment.
+pub(crate) fn run_in(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
     tidegate(data_dir)
         .args(arguments)
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the binary runs")

@@ -30,6 +30,17 @@ impl Answer {
         self.status.as_u16()
     }
 
+    /// When the product wrote it, by its own clock; in milliseconds since 1970.
+    pub(super) fn written_ms(&self) -> Option<i64> {
+        retry_after::written_ms(&self.headers)
+    }
+
+    /// The body as text, for what is no JSON.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// What it says of our token bucket. A 429 says it to the caller.
     pub(super) fn tokens(&self) -> Option<retry_after::Tokens> {
         (self.status != StatusCode::TOO_MANY_REQUESTS)

@@ -189,6 +189,7 @@ impl Client {
         if let Some(tokens) = answer.as_ref().ok().and_then(Answer::tokens) {
             self.pace.learn(tokens);
         }
+        let written_ms = answer.as_ref().ok().and_then(Answer::written_ms);
         let answer = answer.and_then(meaning);
         if let Some(observer) = &self.observer {
             observer.answered(&Call {
@@ -197,6 +198,7 @@ impl Client {
                 outcome: Outcome::of(&answer),
                 waited: begun - queued,
                 duration: begun.elapsed(),
+                written_ms,
             });
         }
         answer

@@ -28,6 +28,8 @@ pub struct Call {
     pub waited: Duration,
     /// How long the product took, until its answer was read.
     pub duration: Duration,
+    /// When the product wrote its answer, by its own clock and to the second; in milliseconds since 1970.
+    pub written_ms: Option<i64>,
 }
 
 /// How a call went, before the connector gave a 400, 404 or 409 its meaning.

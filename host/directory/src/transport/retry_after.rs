@@ -85,6 +85,11 @@ fn iso_time(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(|| minutes()?.parse().ok())
 }
 
+/// The `Date` of an answer.
+pub(super) fn written_ms(headers: &HeaderMap) -> Option<i64> {
+    http_date(text(headers, "date")?).map(Timestamp::as_millisecond)
+}
+
 fn http_date(text: &str) -> Option<Timestamp> {
     rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }

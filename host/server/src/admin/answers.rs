@@ -31,6 +31,28 @@ pub struct CreateApp {
     pub name: String,
 }
 
+/// Other levels of the log, for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ChangeLevels {
+    /// Such as `info,tidegate=debug`; none: as configured again.
+    pub levels: Option<String>,
+    /// Seconds until they are as configured again.
+    pub seconds: u64,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LevelsNow {
+    /// Now.
+    pub levels: String,
+    /// Otherwise.
+    pub configured: String,
+    /// Until when it is not as configured, in milliseconds since 1970.
+    pub until_ms: Option<i64>,
+}
+
 /// What is to be changed of an app; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]

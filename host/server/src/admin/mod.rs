@@ -8,7 +8,9 @@ mod apps;
 mod brake;
 mod clients;
 mod credentials;
+mod doctor;
 pub(crate) mod error;
+mod levels;
 mod policies;
 pub mod remote;
 mod replay;
@@ -101,6 +103,8 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
         ("/admin/api/v1/apps/{app}/rollback", post(policies::rollback)),
         ("/admin/api/v1/apps/{app}/brake/release", post(brake::release)),
         ("/admin/api/v1/status", get(status::status)),
+        ("/admin/api/v1/log", get(levels::read).put(levels::change)),
+        ("/admin/api/v1/doctor", get(doctor::read)),
         (
             "/admin/api/v1/administrators",
             get(administrators::list).post(administrators::create),

@@ -4,10 +4,15 @@ mod access;
 mod apps;
 mod audit;
 mod authors;
+mod backup;
 mod brake;
 mod clients;
 mod component;
+mod config;
 mod credentials;
+mod doctor;
+mod log;
+mod manual;
 mod policies;
 pub(crate) mod preview;
 mod replay;
@@ -33,6 +38,7 @@ use serde_json::{Map, Value};
 use crate::admin::remote::Remote;
 use crate::admin::socket::Administration;
 use crate::config::Config;
+use crate::doctor::Surroundings;
 use crate::files::Files;
 use crate::service::Service;
 use policies::PolicyCommand;
@@ -86,6 +92,13 @@ enum Command {
     Serve(serve::Serve),
     /// Watch it work: simulated Jira, Confluence and Bitbucket, an Okta session, rules swapped half-way.
     Demo(crate::demo::Demo),
+    /// The configuration file: an example, and what is wrong in yours.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Copy everything into one file, while the server runs or not.
+    Backup(backup::BackupCommand),
+    /// Make a data directory of a backup.
+    Restore(backup::RestoreCommand),
     /// Apps: one base URL and token each.
     #[command(subcommand)]
     App(apps::AppCommand),
@@ -118,12 +131,20 @@ enum Command {
     Audit(audit::AuditCommand),
     /// How apps and targets stand, and what did not succeed.
     Status(status::StatusCommand),
+    /// What is wrong, and how to mend it: clocks, disk, certificate, address, targets, rules.
+    Doctor(doctor::DoctorCommand),
+    /// What the running server logs: show it, or change it for a while.
+    Log(log::LogCommand),
     /// Read what a target holds: accounts nobody linked, users without one, groups that would be taken over.
     Discover(surveys::DiscoverCommand),
     /// Read where targets are not as they were left, and bring it about again.
     Drift(surveys::DriftCommand),
     /// Why somebody has access, or not: row by row, since when, by which request and policy version.
     Why(why::WhyCommand),
+    /// Print what a shell needs to complete commands.
+    Completions(manual::Completions),
+    /// Write manual pages, one for each command.
+    Man(manual::Man),
 }
 
 impl Cli {
@@ -143,6 +164,9 @@ impl Cli {
                 );
                 demo.run(common.log.as_deref(), common.data_dir.as_deref()).await
             }
+            Command::Config(command) => command.run(common),
+            Command::Backup(command) => command.run(common),
+            Command::Restore(command) => command.run(common),
             Command::App(command) => command.run(&administration(common).await?).await,
             Command::Client(command) => command.run(&administration(common).await?).await,
             Command::Schema(command) => command.run(&administration(common).await?).await,
@@ -155,9 +179,13 @@ impl Cli {
             Command::Token(command) => command.run(&administration(common).await?).await,
             Command::Audit(command) => command.run(&administration(common).await?).await,
             Command::Status(command) => command.run(&administration(common).await?).await,
+            Command::Doctor(command) => command.run(&administration(common).await?).await,
+            Command::Log(command) => command.run(&administration(common).await?).await,
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
             Command::Why(command) => command.run(&administration(common).await?).await,
+            Command::Completions(command) => command.run(),
+            Command::Man(command) => command.run(),
         }
     }
 }
@@ -207,6 +235,12 @@ async fn administration(common: &Common, elsewhere: &Elsewhere) -> anyhow::Resul
         return Ok(Administration::Running(socket));
     }
     let service: Arc<Service> = Service::open(&files, config.public_url(config.listen), config.trust()?)?;
+    let here = Surroundings {
+        config,
+        address: None,
+    };
+    // It was made a moment ago: nobody else has set it.
+    drop(service.surroundings.set(here));
     Ok(Administration::Here(crate::access::here(service, "command")))
 }
 

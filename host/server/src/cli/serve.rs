@@ -1,6 +1,7 @@
 //! `tidegate serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
@@ -15,9 +16,15 @@ use crate::telemetry;
 #[derive(Debug, Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Serve {
-    /// Address and port of the SCIM endpoint [default: 127.0.0.1:8080]. TLS ends in front of it.
+    /// Address and port of the SCIM endpoint [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// PEM file of the certificates that clients are shown, the server's own first; read again when it changes.
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// PEM file of that certificate's private key.
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// The address under which Okta reaches this server, for example <https://scim.example.com>.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,

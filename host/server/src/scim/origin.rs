@@ -60,6 +60,8 @@ pub(crate) struct Origin {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Where nothing else is known.
     pub(crate) bound: String,
+    /// What the listener speaks: `https`, or `http`.
+    pub(crate) scheme: &'static str,
 }
 
 impl Origin {
@@ -78,7 +80,7 @@ impl Origin {
             .or_else(|| last(headers, &HOST))
             .and_then(authority);
         match host {
-            Some(host) => Base(format!("{}://{host}", proto.unwrap_or("http"))),
+            Some(host) => Base(format!("{}://{host}", proto.unwrap_or(self.scheme))),
             None => Base(self.bound.clone()),
         }
     }
@@ -184,6 +186,7 @@ mod tests {
             public_url: None,
             trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
             bound: "http://0.0.0.0:8080".into(),
+            scheme: "http",
         }
     }
 

@@ -1,5 +1,8 @@
 //! The accept loop: HTTP/1.1 and HTTP/2 on one port, with a bound for everything a client
-//! could use up. TLS ends in front of it.
+//! could use up; inside TLS where a certificate is configured.
+
+mod rewound;
+mod secured;
 
 use std::io;
 use std::sync::Arc;
@@ -9,18 +12,21 @@ use axum::Router;
 use http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::scim::origin::Peer;
+use crate::tls::Tls;
 
-/// Seconds until the headers of a request are there, or the first bytes of a connection.
+/// Seconds until the headers of a request are there, or the first bytes of a connection, or TLS is agreed on.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Headers of one request. Proxies add a dozen.
 const MOST_HEADERS: usize = 100;
@@ -45,12 +51,23 @@ pub(crate) struct Bounds {
     pub(crate) shutdown: Duration,
 }
 
+/// What connections are made of, and what counts them.
+#[derive(Debug, Clone)]
+pub(crate) struct Wire {
+    /// Where connections are secured.
+    pub(crate) tls: Option<Arc<Tls>>,
+    /// Open connections.
+    pub(crate) open: Gauge,
+    /// Those that ended before TLS was agreed on.
+    pub(crate) failed: Counter,
+}
+
 /// Serves until told to stop, then lets requests in flight end.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     bounds: Bounds,
-    open: Gauge,
+    wire: Wire,
     stop: CancellationToken,
 ) {
     let slots = Arc::new(Semaphore::new(bounds.connections.max(1)));
@@ -73,14 +90,14 @@ pub(crate) async fn serve(
                 }
             },
         };
-        let (router, open) = (router.clone(), open.clone());
+        let (router, wire) = (router.clone(), wire.clone());
         let (watcher, stop) = (graceful.watcher(), stop.clone());
         tokio::spawn(async move {
-            open.inc();
-            if let Err(error) = connection(stream, Peer(peer), router, watcher, &stop).await {
+            wire.open.inc();
+            if let Err(error) = connection(stream, Peer(peer), router, &wire, watcher, &stop).await {
                 tracing::debug!(%error, "a connection ended");
             }
-            open.dec();
+            wire.open.dec();
             drop(slot);
         });
     }
@@ -99,17 +116,40 @@ async fn connection(
     stream: TcpStream,
     peer: Peer,
     router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
+    wire: &Wire,
+    watcher: Watcher,
     stop: &CancellationToken,
 ) -> Result<(), Failed> {
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
     SockRef::from(&stream).set_tcp_user_timeout(Some(STALLED))?;
-    let two = tokio::select! {
-        // Nothing has been asked yet: nothing is cut off.
-        () = stop.cancelled() => return Ok(()),
-        two = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(&stream)) => two??,
+    // Where it is told to stop in these waits nothing has been asked yet: nothing is cut off.
+    let Some(tls) = &wire.tls else {
+        let begun = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(&stream));
+        let Some(two) = stop.run_until_cancelled(begun).await else {
+            return Ok(());
+        };
+        return requests(stream, two??, peer, router, watcher).await;
     };
+    let begun = tokio::time::timeout(HEADER_TIMEOUT, secured::accept(stream, tls));
+    let Some(secured) = stop.run_until_cancelled(begun).await else {
+        return Ok(());
+    };
+    if !matches!(secured, Ok(Ok(_))) {
+        wire.failed.inc();
+    }
+    let (stream, two) = secured??;
+    requests(stream, two, peer, router, watcher).await
+}
+
+/// Answers requests until the client has no more, or the server stops.
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    two: bool,
+    peer: Peer,
+    router: Router,
+    watcher: Watcher,
+) -> Result<(), Failed> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
