@@ -27,6 +27,7 @@ mod lists;
 mod oauth;
 mod offered;
 mod operation;
+mod pages;
 mod preview;
 mod racing;
 mod reads;

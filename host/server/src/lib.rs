@@ -23,6 +23,7 @@ mod locks;
 pub mod metrics;
 mod oauth;
 mod operations;
+mod pages;
 pub mod policies;
 pub mod preview;
 pub mod probation;

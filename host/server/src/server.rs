@@ -17,7 +17,7 @@ use crate::scim::{self, Endpoint};
 use crate::service::Service;
 use crate::setup::NewApp;
 use crate::tls::{self, Tls};
-use crate::{access, admin, oauth, operations, probation, reconciler, replay, survey};
+use crate::{access, admin, oauth, operations, pages, probation, reconciler, replay, survey};
 
 /// A server that runs until [`Server::stop`].
 #[derive(Debug)]
@@ -68,7 +68,9 @@ impl Server {
         let mut setup_link = None;
         if config.admin {
             setup_link = service.setup_link().await?;
-            router = router.merge(access::router(endpoint.clone()));
+            router = router
+                .merge(access::router(endpoint.clone()))
+                .merge(pages::router(access::router(endpoint.clone())));
         }
         let router = router.merge(scim::router(endpoint));
         let bounds = Bounds {
