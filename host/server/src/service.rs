@@ -49,6 +49,8 @@ pub struct Service {
     pub walks: watch::Sender<()>,
     /// Works on administrators' passwords.
     pub(crate) passwords: Passwords,
+    /// Held while the audit trail is verified.
+    pub(crate) audit_walk: tokio::sync::Mutex<()>,
     public_url: String,
     pub(crate) trust: Trust,
     pub(crate) files: Files,
@@ -84,6 +86,7 @@ impl Service {
             drift_asked: Notify::new(),
             walks: watch::Sender::new(()),
             passwords: Passwords::default(),
+            audit_walk: tokio::sync::Mutex::default(),
             public_url,
             trust,
             files: files.clone(),
