@@ -50,6 +50,8 @@ pub struct Service {
     pub walks: watch::Sender<()>,
     /// Works on administrators' passwords.
     pub(crate) passwords: Passwords,
+    /// Held while the audit trail is verified.
+    pub(crate) audit_walk: tokio::sync::Mutex<()>,
     public_url: String,
     /// How this process was started, for [`crate::doctor`].
     pub(crate) surroundings: OnceLock<Surroundings>,
@@ -87,6 +89,7 @@ impl Service {
             drift_asked: Notify::new(),
             walks: watch::Sender::new(()),
             passwords: Passwords::default(),
+            audit_walk: tokio::sync::Mutex::default(),
             public_url,
             surroundings: OnceLock::new(),
             trust,

@@ -78,6 +78,11 @@ async fn what_is_no_route_is_denied_and_tells_nobody_anything() {
         );
         let answer = ask(&world, &ada, method.clone(), path, None).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
+        assert_eq!(
+            answer.headers.contains_key("allow"),
+            status == 405,
+            "{method} {path}"
+        );
     }
     let head = ask(&world, &ada, Method::HEAD, "/status", None).await;
     assert_eq!(head.status, 200);

@@ -12,7 +12,10 @@ async fn who_guesses_waits_twice_as_long_each_time() {
         sign_in(&world, "nobody", "wrong").await,
     ]
     .into_iter()
-    .map(|answer| (answer.status, answer.text))
+    .map(|answer| {
+        assert!(answer.headers.contains_key("www-authenticate"));
+        (answer.status, answer.text)
+    })
     .collect();
     assert_eq!(answers[0], answers[1], "who is not known gets the same answer");
     assert_eq!(answers[0].0, 401);

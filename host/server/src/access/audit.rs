@@ -16,6 +16,9 @@ use crate::service::Service;
 /// Lines that are read at once.
 const PORTION: u64 = 500;
 
+/// Seconds after which somebody who came second tries again.
+const WALK_SECONDS: u64 = 5;
+
 /// Which lines.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
@@ -70,7 +73,9 @@ fn text(page: &[ChainedLine]) -> String {
     lines.map(|line| line + "\n").collect()
 }
 
-/// `GET /audit/verify`: walks the whole chain.
+/// `GET /audit/verify`: walks the whole chain, one at a time: it reads and hashes everything.
 pub(crate) async fn verify(State(service): State<Arc<Service>>) -> Result<Json<Verified>, Refusal> {
+    let busy = || Refusal::later("the audit trail is being verified: try again", WALK_SECONDS);
+    let _turn = service.audit_walk.try_lock().map_err(|_| busy())?;
     Ok(Json(service.store.verify_audit().await?))
 }

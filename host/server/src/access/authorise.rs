@@ -4,12 +4,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::header::WWW_AUTHENTICATE;
+use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -41,8 +40,11 @@ pub(super) async fn authorise(State(service): State<Arc<Service>>, request: Requ
     };
     let least = match entry {
         Entry::Takes(Least::Role(least)) => least,
-        Entry::OtherMethod => {
-            return refuse(StatusCode::METHOD_NOT_ALLOWED, "this address takes other methods");
+        Entry::OtherMethod(others) => {
+            let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "this address takes other methods");
+            let allow = HeaderValue::from_str(&others).ok();
+            response.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+            return response;
         }
         _ => return refuse(StatusCode::NOT_FOUND, "there is no such address in this API"),
     };
@@ -194,7 +196,7 @@ pub(super) fn from(request: &Request) -> Option<String> {
 }
 
 pub(super) fn refuse(status: StatusCode, text: &str) -> Response {
-    (status, Json(json!({"error": text}))).into_response()
+    Refusal::new(status, text).into_response()
 }
 
 fn failed() -> Response {
@@ -205,8 +207,5 @@ fn failed() -> Response {
 /// Nobody is known by what came.
 pub(super) fn unknown() -> Response {
     let text = "sign in, or send an API token (Authorization: Bearer tga_…) that has not ended";
-    let mut response = refuse(StatusCode::UNAUTHORIZED, text);
-    let scheme = HeaderValue::from_static("Bearer realm=\"tidegate\"");
-    response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
-    response
+    refuse(StatusCode::UNAUTHORIZED, text)
 }

@@ -14,12 +14,12 @@ pub(crate) enum Least {
 }
 
 /// What the table says of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     /// It is there.
     Takes(Least),
-    /// The address takes other methods.
-    OtherMethod,
+    /// The address takes other methods: these.
+    OtherMethod(String),
     /// It is not there.
     Unknown,
 }
@@ -108,16 +108,19 @@ pub(super) fn of(method: &Method, pattern: &str) -> Entry {
     let Some(pattern) = pattern.strip_prefix(BASE) else {
         return Entry::Unknown;
     };
-    let mut known = false;
+    let mut others = Vec::new();
     for (of_method, of_pattern, least) in TABLE {
         if *of_pattern == pattern {
-            known = true;
+            others.push(*of_method);
             if *of_method == method {
                 return Entry::Takes(*least);
             }
         }
     }
-    if known { Entry::OtherMethod } else { Entry::Unknown }
+    match others.is_empty() {
+        true => Entry::Unknown,
+        false => Entry::OtherMethod(others.join(", ")),
+    }
 }
 
 /// Whether the address lies below one app, which tokens of an app are kept to.
@@ -135,7 +138,8 @@ mod tests {
     #[test]
     fn what_is_not_in_the_table_is_denied() {
         assert_eq!(of(&Method::HEAD, "/admin/api/v1/status"), Entry::Takes(VIEWER));
-        assert_eq!(of(&Method::PUT, "/admin/api/v1/status"), Entry::OtherMethod);
+        let others = of(&Method::PUT, "/admin/api/v1/apps");
+        assert_eq!(others, Entry::OtherMethod("GET, POST".into()));
         assert_eq!(of(&Method::GET, "/admin/api/v1/{*rest}"), Entry::Unknown);
         assert_eq!(of(&Method::GET, "/status"), Entry::Unknown);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 use tidegate_store::StoreError;
@@ -48,7 +48,10 @@ impl IntoResponse for Refusal {
         let wait = self
             .retry_after_seconds
             .map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds)));
-        let headers: HeaderMap = wait.into_iter().collect();
+        // RFC 9110 section 15.5.2: who is not known is told what would make them known.
+        let scheme = HeaderValue::from_static("Bearer realm=\"tidegate\"");
+        let known_by = (self.status == StatusCode::UNAUTHORIZED).then_some((WWW_AUTHENTICATE, scheme));
+        let headers: HeaderMap = wait.into_iter().chain(known_by).collect();
         (self.status, headers, Json(json!({"error": self.message}))).into_response()
     }
 }
