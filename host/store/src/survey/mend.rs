@@ -146,7 +146,7 @@ struct Mend<'a> {
 }
 
 impl Mend<'_> {
-    /// `attempts` begin anew; what is there is what was found, so that what comes back is given its groups again.
+    /// `attempts` begin anew, and nothing counts as brought about until it is; what is there is what was found, so that what comes back is given its groups again.
     fn accounts(&self) -> Result<u64> {
         let mut count = 0;
         for (sql, present) in [
@@ -158,7 +158,7 @@ impl Mend<'_> {
             count += self.run(
                 sql,
                 &format!(
-                    "UPDATE account SET present = {present}, due_ms = ?3, attempts = 0
+                    "UPDATE account SET present = {present}, applied_rev = 0, due_ms = ?3, attempts = 0
                      WHERE target = ?1 AND user IN (SELECT user FROM (FOUND))"
                 ),
             )?;
@@ -169,7 +169,7 @@ impl Mend<'_> {
     fn groups(&self) -> Result<u64> {
         self.run(
             GROUP_MISSING,
-            "UPDATE directory_group SET present = 0, due_ms = ?3, attempts = 0
+            "UPDATE directory_group SET present = 0, applied_rev = 0, due_ms = ?3, attempts = 0
              WHERE target = ?1 AND seq IN (SELECT grp FROM (FOUND))",
         )
     }
