@@ -146,7 +146,7 @@ struct Mend<'a> {
 }
 
 impl Mend<'_> {
-    /// They count as not applied until they are again; `attempts` begin anew; what is there is what was found, so that what comes back is given its groups again.
+    /// `attempts` begin anew, and nothing counts as brought about until it is; what is there is what was found, so that what comes back is given its groups again.
     fn accounts(&self) -> Result<u64> {
         let mut count = 0;
         for (sql, present) in [
