@@ -50,7 +50,7 @@ pub(super) const TABLE: &[(&str, &str, Least)] = &[
     ("GET", "/audit/verify", VIEWER),
     ("GET", "/status", VIEWER),
     ("GET", "/log", VIEWER),
-    ("PUT", "/log", ADMINISTRATOR),
+    ("PUT", "/log", OPERATOR),
     ("GET", "/doctor", VIEWER),
     ("GET", "/apps", VIEWER),
     ("POST", "/apps", ADMINISTRATOR),
