@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
 use super::PageError;
+use crate::scim::origin::Peer;
 
 /// Bytes of an answer that a page is made of.
 const MOST: usize = 8 << 20;
@@ -65,8 +66,10 @@ impl Api {
             .uri(format!("/admin/api/v1{path}"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(serde_json::to_vec(body)?))?;
-        // Where the browser is, and what the listener found out about it.
-        *request.extensions_mut() = browser.extensions.clone();
+        // Where the browser is. Nothing else of its request: what the router of pages made of the address is not this one's.
+        if let Some(peer) = browser.extensions.get::<Peer>() {
+            request.extensions_mut().insert(*peer);
+        }
         for name in PASSED_ON {
             for value in browser.headers.get_all(&name) {
                 request.headers_mut().append(name.clone(), value.clone());
