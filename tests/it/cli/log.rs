@@ -15,7 +15,7 @@ async fn levels_change_while_it_runs_and_go_back_by_themselves() {
     let data_dir = folder.path().join("data");
     share_compiled(&data_dir);
     let process = Process::serve(&data_dir);
-    until_true("two lines", || process.stdout().lines().count() == 2).await;
+    until_true("its three lines", || process.stdout().lines().count() == 3).await;
     let (path, token) = entered(&process.stdout());
     let client = okta(&format!("http://{}{path}", process.address), &token);
     assert_eq!(works(&data_dir, &["log"]), "logs info, as configured\n");
