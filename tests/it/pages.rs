@@ -149,6 +149,9 @@ async fn pages_are_strict_and_small() {
             "nosniff",
             "{path}"
         );
+        // `no-referrer` would make browsers send `Origin: null` with every form.
+        let referrer = &answer.headers[header::REFERRER_POLICY];
+        assert_eq!(referrer, "same-origin", "{path}");
         bytes += answer.text.len();
     }
     assert!(bytes < 100 << 10, "{bytes} bytes for the first page");
