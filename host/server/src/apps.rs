@@ -3,6 +3,7 @@
 //! request sees half a change.
 
 mod app;
+mod heard;
 mod limits;
 mod target;
 
@@ -18,6 +19,7 @@ use crate::metrics::Metrics;
 
 pub use app::App;
 pub(crate) use app::is_valid;
+pub use heard::Heard;
 pub use limits::Limits;
 pub use target::Target;
 
@@ -64,8 +66,8 @@ impl Apps {
         }
         let mut by_id = HashMap::new();
         for row in store.apps()? {
-            let limits = before
-                .by_id(&row.id)
+            let known = before.by_id(&row.id);
+            let limits = known
                 .map(|app| Arc::clone(&app.limits))
                 .filter(|limits| limits.are(&row.options));
             let app = App {
@@ -73,6 +75,7 @@ impl Apps {
                 id: row.id.clone(),
                 name: row.name,
                 limits: limits.unwrap_or_else(|| Arc::new(Limits::new(&row.options))),
+                heard: known.map_or_else(Arc::default, |app| Arc::clone(&app.heard)),
                 options: row.options,
                 // Read before the schemas: if one comes between, writes wait for the next picture.
                 schemas_rev: row.schemas_rev,

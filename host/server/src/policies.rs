@@ -305,18 +305,39 @@ impl Service {
     /// # Errors
     /// There is none, or it failed.
     pub(crate) fn usable_version(&self, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
-        let row = self
-            .store
-            .versions(app.seq)?
-            .into_iter()
-            .find(|row| row.number == number);
-        let row = row.ok_or(PolicyError::NoSuchVersion(number))?;
+        let row = self.any_version(app, number)?;
         match row.state.as_str() {
             "failed" => Err(PolicyError::Failed {
                 number,
                 note: row.note,
             }),
             _ => Ok(row),
+        }
+    }
+
+    /// The version of that number, whatever became of it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn any_version(&self, app: &App, number: i64) -> Result<VersionRow, PolicyError> {
+        let mut versions = self.store.versions(app.seq)?.into_iter();
+        let row = versions.find(|row| row.number == number);
+        row.ok_or(PolicyError::NoSuchVersion(number))
+    }
+
+    /// The version, compiled: the one that decides as it is.
+    ///
+    /// # Errors
+    /// It does not compile any more.
+    pub(crate) async fn compiled_version(
+        &self,
+        app: &App,
+        row: &VersionRow,
+    ) -> Result<Arc<Version>, PolicyError> {
+        let digest = stage::digest_of(&row.digest, &row.settings);
+        match self.registry.current(app.seq) {
+            Some(current) if Some(current.digest()) == digest.as_deref() => Ok(current),
+            _ => self.compiled(row).await,
         }
     }
 

@@ -67,6 +67,16 @@ pub struct CanaryShare {
     pub percent: u8,
 }
 
+/// When an identity provider last came with an app's credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Heard {
+    /// Milliseconds since 1970, to the minute or so.
+    pub at_ms: i64,
+    /// What it calls itself: its `User-Agent`.
+    pub client: String,
+}
+
 /// An app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct App {
@@ -86,6 +96,8 @@ pub struct App {
     pub groups: u64,
     /// Grows with every change of its extensions.
     pub schemas_rev: i64,
+    /// When its identity provider was last heard of; absent: never.
+    pub heard: Option<Heard>,
 }
 
 /// Hash of a bearer token, as stored.
@@ -168,6 +180,21 @@ impl Store {
         .await
     }
 
+    /// Notes that the identity provider came with the app's credential.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn set_heard(&self, app: i64, heard: Heard) -> Result<()> {
+        self.write(move |db| {
+            db.execute(
+                "UPDATE app SET heard_ms = ?2, heard_client = ?3 WHERE seq = ?1",
+                params![app, heard.at_ms, heard.client],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Every app, by name.
     ///
     /// # Errors
@@ -209,7 +236,7 @@ fn insert_token(db: &Connection, app: i64, hash: &TokenHash, now_ms: i64) -> Res
     Ok(())
 }
 
-const SELECT: &str = "SELECT seq, id, name, options, active_version, users, groups, schemas_rev FROM app";
+const SELECT: &str = "SELECT seq, id, name, options, active_version, users, groups, schemas_rev, heard_ms, heard_client FROM app";
 
 struct Raw(App, String);
 
@@ -223,6 +250,13 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Raw> {
         users: row.get::<_, i64>(5)?.unsigned_abs(),
         groups: row.get::<_, i64>(6)?.unsigned_abs(),
         schemas_rev: row.get(7)?,
+        heard: match row.get(8)? {
+            None => None,
+            Some(at_ms) => Some(Heard {
+                at_ms,
+                client: row.get(9)?,
+            }),
+        },
     };
     Ok(Raw(app, row.get(3)?))
 }

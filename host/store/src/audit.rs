@@ -2,6 +2,7 @@
 //! it ([`chain`]).
 
 pub mod chain;
+pub mod search;
 
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};

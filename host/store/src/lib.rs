@@ -30,6 +30,7 @@ pub mod groups;
 pub mod oauth;
 pub mod offered;
 mod owned;
+pub mod people;
 pub mod policies;
 pub mod previews;
 pub mod questions;

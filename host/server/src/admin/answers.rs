@@ -1,14 +1,16 @@
 //! What the administrators' API takes and gives.
 
 mod access;
+mod people;
+mod rules;
+mod targets;
 
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tidegate_directory::connector::TargetInfo;
 use tidegate_directory::protected::Protected;
-use tidegate_store::apps::CanaryShare;
+use tidegate_store::apps::{CanaryShare, Heard};
 use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 use tidegate_store::survey::{DriftRule, FoundSoFar, MendRule};
@@ -18,6 +20,10 @@ pub use access::{
     AdministratorSummary, ChangePassword, CreateAdministrator, CreateToken, MadeToken, PatchAdministrator,
     SessionAnswer, SetUp, SignIn, TokenSummary,
 };
+
+pub use people::{FailurePage, FailuresOf, PeoplePage, Person, PersonState, SeenLine, SeenPage};
+pub use rules::{PolicyDetail, Problem, TriedUser, TryPolicy};
+pub use targets::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
 
 use crate::preview::{Preview, Progress};
 use crate::shadow::Seen;
@@ -293,28 +299,8 @@ pub struct AppSummary {
     pub canary: Option<CanaryShare>,
     /// The policy version in force.
     pub policy: Option<String>,
-}
-
-/// What a test of a target is to do besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-pub struct TestTarget {
-    /// Try again at once what failed, also what was refused for good: its cause is mended.
-    pub retry_failed: bool,
-}
-
-/// What a test of a target found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct TargetTested {
-    /// The user directory that accounts must live in, as it is configured.
-    pub directory: Option<String>,
-    /// Version and abilities.
-    pub info: TargetInfo,
-    /// What an administrator should know.
-    pub warnings: Vec<String>,
-    /// Rows that are tried again.
-    pub retried: u64,
+    /// When its identity provider last came with the app's credential; absent: never.
+    pub heard: Option<Heard>,
 }
 
 /// A version to deploy.
@@ -324,6 +310,9 @@ pub struct DeployPolicy {
     /// The component in base64; absent: the standard policy.
     #[serde(default)]
     pub component: Option<String>,
+    /// Number of a version of this app: what is left out here is as it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
     /// SHA-256 that the component must have, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,

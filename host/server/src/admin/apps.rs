@@ -149,6 +149,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         questions_kept: app.options.questions_kept,
         brake: app.options.brake,
         canary: app.options.canary,
+        heard: row.heard,
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

@@ -11,6 +11,7 @@ mod credentials;
 mod doctor;
 pub(crate) mod error;
 mod levels;
+mod people;
 mod policies;
 pub mod remote;
 mod replay;
@@ -20,6 +21,7 @@ pub mod socket;
 mod status;
 mod surveys;
 mod targets;
+mod trial;
 mod why;
 
 use std::sync::Arc;
@@ -66,6 +68,11 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
             put(credentials::put).delete(credentials::remove),
         ),
         ("/admin/api/v1/apps/{app}/why/{user}", get(why::read)),
+        ("/admin/api/v1/apps/{app}/users", get(people::users)),
+        ("/admin/api/v1/apps/{app}/groups", get(people::groups)),
+        ("/admin/api/v1/apps/{app}/failures", get(people::failures)),
+        ("/admin/api/v1/apps/{app}/activity", get(people::activity)),
+        ("/admin/api/v1/activity", get(people::all_activity)),
         ("/admin/api/v1/apps/{app}/targets", get(targets::list)),
         (
             "/admin/api/v1/apps/{app}/targets/{target}",
@@ -76,12 +83,21 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
             post(targets::test),
         ),
         (
+            "/admin/api/v1/apps/{app}/targets/{target}/try",
+            post(targets::attempt),
+        ),
+        (
             "/admin/api/v1/apps/{app}/targets/{target}/survey",
             post(surveys::survey),
         ),
         (
             "/admin/api/v1/apps/{app}/policies",
             get(policies::list).post(policies::deploy),
+        ),
+        ("/admin/api/v1/apps/{app}/policies/{number}", get(policies::read)),
+        (
+            "/admin/api/v1/apps/{app}/policies/{number}/try",
+            post(trial::attempt),
         ),
         (
             "/admin/api/v1/apps/{app}/policies/{number}/activate",

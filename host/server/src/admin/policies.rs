@@ -12,7 +12,7 @@ use tidegate_runtime::grants::Grants;
 use tidegate_store::policies::VersionRow;
 use tokio::sync::mpsc;
 
-use super::answers::{ActivatePolicy, DeployPolicy, PolicyVersion, PreviewLine, SetCanary};
+use super::answers::{ActivatePolicy, DeployPolicy, PolicyDetail, PolicyVersion, PreviewLine, SetCanary};
 use super::error::{Refusal, app};
 use crate::access::actor;
 use crate::apps::App;
@@ -38,19 +38,32 @@ pub(super) async fn deploy(
 ) -> Result<Json<PolicyVersion>, Refusal> {
     let app = app(&service, &name)?;
     let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
-    let component = match wanted.component {
-        None => STANDARD.to_vec(),
-        Some(text) => BASE64_STANDARD
+    let from = wanted.from.map(|number| service.usable_version(&app, number));
+    let from = from.transpose()?;
+    let component = match (wanted.component, &from) {
+        (Some(text), _) => BASE64_STANDARD
             .decode(text)
             .map_err(|error| bad(format!("component: {error}")))?,
+        (None, Some(from)) => service.store.component(&from.digest)?,
+        (None, None) => STANDARD.to_vec(),
     };
-    let grants = match wanted.grants {
-        None => Grants::default(),
-        Some(grants) => serde_json::from_value(grants).map_err(|error| bad(format!("grants: {error}")))?,
+    let signature = match (wanted.signature, &from) {
+        // Who vouched for the component then does so now.
+        (None, Some(from)) => service.store.signature(&from.digest)?,
+        (given, _) => given,
     };
-    let settings = wanted
-        .settings
-        .map_or_else(|| "{}".to_owned(), |settings| settings.to_string());
+    let grants = match (wanted.grants, &from) {
+        (Some(grants), _) => {
+            serde_json::from_value(grants).map_err(|error| bad(format!("grants: {error}")))?
+        }
+        (None, Some(from)) => serde_json::from_str(&from.grants).map_err(PolicyError::from)?,
+        (None, None) => Grants::default(),
+    };
+    let settings = match (wanted.settings, &from) {
+        (Some(settings), _) => settings.to_string(),
+        (None, Some(from)) => from.settings.clone(),
+        (None, None) => "{}".to_owned(),
+    };
     if wanted.activate {
         require_preview(&app, None)?;
     }
@@ -60,7 +73,7 @@ pub(super) async fn deploy(
         grants,
         vouched: Vouched {
             digest: wanted.digest,
-            signature: wanted.signature,
+            signature,
         },
     };
     let same = match wanted.reuse {
@@ -76,6 +89,35 @@ pub(super) async fn deploy(
         after(&service, app.seq, &row, wanted.restate).await?;
     }
     Ok(Json(shown(row)))
+}
+
+/// `GET /apps/{app}/policies/{number}`: with its settings, their schema, and its grants.
+pub(super) async fn read(
+    State(service): State<Arc<Service>>,
+    Path((name, number)): Path<(String, i64)>,
+) -> Result<Json<PolicyDetail>, Refusal> {
+    let app = app(&service, &name)?;
+    let row = service.any_version(&app, number)?;
+    let parse = |text: &str| serde_json::from_str(text).map_err(PolicyError::from);
+    // One that failed has settings to look at, and nothing to ask for its schema.
+    let compiled = match row.state.as_str() {
+        "failed" => None,
+        _ => Some(service.compiled_version(&app, &row).await?),
+    };
+    let described = compiled.as_ref().map(|version| version.description().clone());
+    Ok(Json(PolicyDetail {
+        settings: parse(&row.settings)?,
+        grants: parse(&row.grants)?,
+        settings_schema: described
+            .as_ref()
+            .and_then(|described| serde_json::from_str(&described.settings_schema).ok())
+            .unwrap_or_default(),
+        summary: described.map_or_else(String::new, |described| described.summary),
+        imports: compiled.map_or_else(Vec::new, |version| version.imports().to_vec()),
+        created_ms: row.created_ms,
+        activated_ms: row.activated_ms,
+        version: shown(row),
+    }))
 }
 
 /// `POST /apps/{app}/policies/{number}/activate`.

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use serde_json::{Value, json};
-use tidegate_directory::connector::ConnectorError;
+use serde_json::json;
+use tidegate_directory::connector::{ConnectorError, TargetInfo};
 use tidegate_directory::products;
 use tidegate_directory::target::TargetConfig;
 use tidegate_store::audit::AuditLine;
 
-use super::answers::{TargetTested, TestTarget};
+use super::answers::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
 use super::error::{Refusal, app};
 use crate::access::actor;
+use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
 
@@ -21,22 +22,9 @@ use crate::service::Service;
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-) -> Result<Json<Vec<Value>>, Refusal> {
+) -> Result<Json<Vec<TargetSummary>>, Refusal> {
     let app = app(&service, &name)?;
-    let shown = |target: &Arc<crate::apps::Target>| {
-        json!({
-            "name": target.config.name,
-            "product": target.config.product,
-            "base-url": target.config.base_url,
-            "directory": target.config.directory,
-            "concurrency": target.config.concurrency,
-            "proxy": target.config.proxy,
-            "calls-per-second": target.config.calls_per_second,
-            "private-roots": target.config.ca.is_some(),
-            "client-certificate": target.config.client_certificate.is_some(),
-            "stopped": target.stopped(),
-        })
-    };
+    let shown = |target: &Arc<crate::apps::Target>| TargetSummary::of(&target.config, target.stopped());
     Ok(Json(app.targets.iter().map(shown).collect()))
 }
 
@@ -45,16 +33,49 @@ pub(super) async fn list(
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
-    Json(config): Json<TargetConfig>,
+    Json(wanted): Json<PutTarget>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
-    check(&config, &target)?;
+    let config = whole(&app, &target, wanted)?;
     service.store.put_target(app.seq, &config, now_ms()).await?;
     service.reload_apps()?;
     service
         .restate(app.seq, &format!("target {} was added or changed", config.name))
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /apps/{app}/targets/{target}/try`: calls the product as `PUT` would have it called. Nothing is kept.
+pub(super) async fn attempt(
+    State(service): State<Arc<Service>>,
+    Path((name, target)): Path<(String, String)>,
+    Json(wanted): Json<PutTarget>,
+) -> Result<Json<TargetTested>, Refusal> {
+    let app = app(&service, &name)?;
+    let config = whole(&app, &target, wanted)?;
+    let refuse = |error: ConnectorError| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string());
+    let info = products::connect(&config)
+        .map_err(refuse)?
+        .probe()
+        .await
+        .map_err(refuse)?;
+    Ok(Json(TargetTested {
+        warnings: warnings(&config, &info),
+        directory: config.directory,
+        info,
+        retried: 0,
+    }))
+}
+
+/// With the secrets that it has, where none are given, and fit to be used.
+fn whole(app: &App, name: &str, wanted: PutTarget) -> Result<TargetConfig, Refusal> {
+    let before = app.target(name).map(|target| target.config.clone());
+    let config = wanted.over(before.as_ref()).map_err(|NoSecrets| {
+        let text = "credentials are missing: those that are there are for another product, address or proxy, or there are none";
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text)
+    })?;
+    check(&config, name)?;
+    Ok(config)
 }
 
 /// `DELETE /apps/{app}/targets/{target}`: nothing is wanted there any longer. What is there stays.
@@ -115,19 +136,7 @@ pub(super) async fn test(
         .probe()
         .await
         .map_err(failed)?;
-    let mut warnings = Vec::new();
-    if let Some(directory) = &target.config.directory
-        && !info.directories.is_empty()
-        && !info.directories.contains(directory)
-    {
-        warnings.push(format!(
-            "there is no directory {directory:?}; there are: {}",
-            info.directories.join(", ")
-        ));
-    }
-    if info.seats_left == Some(0) {
-        warnings.push("no licence seat is left: new accounts will wait".into());
-    }
+    let warnings = warnings(&target.config, &info);
     if target.stopped().is_some() {
         service.store.stop_target(target.seq, None).await?;
     }
@@ -143,4 +152,22 @@ pub(super) async fn test(
         warnings,
         retried,
     }))
+}
+
+/// What an administrator should know of what was found.
+fn warnings(config: &TargetConfig, info: &TargetInfo) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(directory) = &config.directory
+        && !info.directories.is_empty()
+        && !info.directories.contains(directory)
+    {
+        warnings.push(format!(
+            "there is no directory {directory:?}; there are: {}",
+            info.directories.join(", ")
+        ));
+    }
+    if info.seats_left == Some(0) {
+        warnings.push("no licence seat is left: new accounts will wait".into());
+    }
+    warnings
 }

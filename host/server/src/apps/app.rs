@@ -9,7 +9,7 @@ use tidegate_scim::schema::Schemas;
 use tidegate_store::apps::{AppOptions, TokenHash, hash_token};
 use tidegate_store::oauth::Client;
 
-use super::{Limits, Target};
+use super::{Heard, Limits, Target};
 
 /// One app.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct App {
     pub clients: Vec<Client>,
     /// How much it takes at once.
     pub limits: Arc<Limits>,
+    /// Whether its identity provider has come.
+    pub heard: Arc<Heard>,
     pub(super) tokens: Vec<(TokenHash, Option<i64>)>,
 }
 

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use tidegate_scim::error::ScimError;
 
@@ -35,6 +35,7 @@ pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result
             app.limits
                 .admit()
                 .map_err(|error| Refused(error).into_response())?;
+            hear(endpoint, &app, request.headers());
             request.extensions_mut().insert(Caller(app));
             Ok(())
         }
@@ -46,6 +47,19 @@ pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result
             basic,
             "The token does not open this SCIM base URL. Compare both with what Tidegate printed.",
         )),
+    }
+}
+
+/// Nobody waits until it is written down, and where it is not a request a minute later tries again.
+fn hear(endpoint: &Endpoint, app: &App, headers: &HeaderMap) {
+    let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    if let Some(heard) = app.heard.of(client, now_ms()) {
+        let (store, app) = (endpoint.service.store.clone(), app.seq);
+        tokio::spawn(async move {
+            if let Err(error) = store.set_heard(app, heard).await {
+                tracing::warn!(%error, "it was not noted that the identity provider came");
+            }
+        });
     }
 }
 
