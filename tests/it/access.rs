@@ -2,6 +2,7 @@
 
 mod fields;
 mod forgery;
+mod oidc;
 mod people;
 mod remote;
 mod roles;

@@ -58,6 +58,24 @@ pub struct Config {
     pub unsigned_policies: bool,
     /// Whether administrators are served on `listen` too, under `/admin`.
     pub admin: bool,
+    /// Where administrators may sign in beside passwords: an OpenID Connect issuer.
+    pub oidc_issuer: Option<String>,
+    /// What Tidegate is called there.
+    pub oidc_client_id: Option<String>,
+    /// File with the secret that belongs to it.
+    pub oidc_client_secret_file: Option<PathBuf>,
+    /// What the button says after "Sign in with".
+    pub oidc_name: String,
+    /// Scopes that are asked for beside `openid`.
+    pub oidc_scopes: Vec<String>,
+    /// The claim that holds somebody's groups.
+    pub oidc_groups_claim: String,
+    /// Groups whose members may look.
+    pub oidc_viewers: Vec<String>,
+    /// Groups whose members keep it running.
+    pub oidc_operators: Vec<String>,
+    /// Groups whose members may do everything.
+    pub oidc_administrators: Vec<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged, for example `info,tidegate=debug`.
@@ -80,6 +98,15 @@ impl Default for Config {
             trusted_keys: Vec::new(),
             unsigned_policies: true,
             admin: true,
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret_file: None,
+            oidc_name: "Okta".into(),
+            oidc_scopes: ["profile", "email", "groups"].map(Into::into).into(),
+            oidc_groups_claim: "groups".into(),
+            oidc_viewers: Vec::new(),
+            oidc_operators: Vec::new(),
+            oidc_administrators: Vec::new(),
             log_format: LogFormat::Text,
             log: "info".into(),
         }

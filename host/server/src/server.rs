@@ -68,9 +68,14 @@ impl Server {
         let mut setup_link = None;
         if config.admin {
             setup_link = service.setup_link().await?;
+            let oidc = access::oidc::Oidc::of(config)?;
+            let elsewhere = oidc.as_ref().map(|oidc| oidc.name());
             router = router
                 .merge(access::router(endpoint.clone()))
-                .merge(pages::router(access::router(endpoint.clone())));
+                .merge(pages::router(access::router(endpoint.clone()), elsewhere));
+            if let Some(oidc) = &oidc {
+                router = router.merge(access::oidc::router(endpoint.clone(), Arc::clone(oidc)));
+            }
         }
         let router = router.merge(scim::router(endpoint));
         let bounds = Bounds {

@@ -2,12 +2,15 @@
 //! sign in.
 //!
 //! Invariants, each with a test that names it:
-//! - There is always an administrator who may do everything, once there was one.
+//! - There is always an administrator with a password who may do everything, once there was one: whoever signs in
+//!   elsewhere may be out when that place is.
 //! - The set-up link makes the first administrator and nobody else.
+//! - Who signs in elsewhere is known by issuer and subject; a name is never taken over from somebody.
 //! - No secret is stored: passwords as the caller hashed them, everything else as SHA-256 of 256 random bits.
 
 mod administrators;
 mod failures;
+mod foreign;
 mod sessions;
 mod tokens;
 
@@ -21,6 +24,7 @@ use crate::seal::random_hex;
 
 pub use administrators::{Administrator, SetAdministrator};
 pub use failures::{Attempt, FailureKey};
+pub use foreign::{Foreign, SignedIn};
 pub use sessions::Session;
 pub use tokens::{NewToken, Token};
 

@@ -67,5 +67,6 @@ fn shown(known: Administrator) -> AdministratorSummary {
         role: known.role,
         disabled: known.disabled,
         created_ms: known.created_ms,
+        issuer: known.issuer,
     }
 }

@@ -11,19 +11,24 @@ fn name(https: bool) -> &'static str {
     if https { "__Host-tidegate" } else { "tidegate" }
 }
 
-/// What the browser has. Two of that name: somebody planted one, and neither counts.
+/// What the browser has of our session.
 pub(super) fn read(headers: &HeaderMap, https: bool) -> Option<String> {
+    one(headers, name(https), LONGEST).map(str::to_owned)
+}
+
+/// The value of a cookie of ours: letters, digits, `_` and `-`. Two of that name: somebody planted one, and neither counts.
+pub(super) fn one<'h>(headers: &'h HeaderMap, wanted: &str, longest: usize) -> Option<&'h str> {
     let texts = headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok());
     let mut found = texts.flat_map(|text| text.split(';')).filter_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
-        (key == name(https)).then_some(value)
+        (key == wanted).then_some(value)
     });
     let value = found.next()?;
-    let plain = value.len() <= LONGEST && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    (found.next().is_none() && plain).then(|| value.to_owned())
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    (found.next().is_none() && value.len() <= longest && value.bytes().all(plain)).then_some(value)
 }
 
 /// Sets it: for as long as the browser runs, and no script reads it.

@@ -2,7 +2,7 @@
 //!
 //! An administrator signs in with a password and has a cookie; a program has an API token. One layer finds out who
 //! calls ([`guard`]), one table says who may do what ([`matrix`]), and what is done goes into the audit trail with who did it and
-//! from where ([`authorise`]). A page's handler calls the same API from inside ([`inside`]).
+//! from where ([`authorise`]). Administrators may sign in elsewhere, too ([`oidc`]). A page's handler calls the same API from inside ([`inside`]).
 
 pub(crate) mod actor;
 pub(crate) mod administrators;
@@ -16,6 +16,7 @@ mod headers;
 pub(crate) mod identity;
 pub(crate) mod inside;
 pub mod matrix;
+pub(crate) mod oidc;
 pub(crate) mod password;
 mod session;
 mod setup;

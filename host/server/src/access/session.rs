@@ -68,7 +68,7 @@ pub(super) async fn sign_in(
         Err(known) => {
             // A name that is not known may be a password in the wrong field.
             let name = known.map_or_else(|| "unknown".to_owned(), |known| known.name);
-            let actor = actor("unknown", client, &id);
+            let actor = unknown(client, &id);
             let line = actor.line("access.refuse", &name, json!({}));
             service.store.audit(line).await?;
             let text = "the name or the password is not right";
@@ -95,7 +95,8 @@ async fn verify(
         return Err(Refusal::later(text, seconds));
     }
     let known = service.store.administrator(name.trim())?;
-    let hash = known.as_ref().map(|known| known.password.clone());
+    // Who signs in elsewhere has none, which takes as long.
+    let hash = known.as_ref().and_then(|known| known.password.clone());
     let right = service.passwords.verify(hash, password).await?;
     match known {
         Some(known) if right && !known.disabled => {
@@ -118,6 +119,14 @@ pub(super) async fn change_password(
     if matches!(identity.by, By::Token { .. }) {
         return Err(Refusal::new(StatusCode::CONFLICT, "an API token has no password"));
     }
+    if service
+        .store
+        .administrator(&identity.name)?
+        .is_some_and(|known| known.issuer.is_some())
+    {
+        let text = "you sign in elsewhere, and have no password here: change it there";
+        return Err(Refusal::new(StatusCode::CONFLICT, text));
+    }
     // Asked for again: whoever finds a browser open must not take the account over.
     let Ok(known) = verify(&service, &identity.name, wanted.password, client).await? else {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "the password is not right"));
@@ -131,7 +140,6 @@ pub(super) async fn change_password(
     begin(&service, &known, &base, &headers, StatusCode::OK).await
 }
 
-/// A session begins with a token of its own, whatever the browser had before: what somebody planted there opens nothing.
 async fn begin(
     service: &Service,
     known: &Administrator,
@@ -139,6 +147,39 @@ async fn begin(
     headers: &HeaderMap,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
+    let session = open(service, known, base, headers).await?;
+    let shown = SessionAnswer {
+        name: known.name.clone(),
+        role: known.role,
+        app: None,
+        csrf_token: csrf::of(&session.token),
+        expires_ms: Some(session.expires_ms),
+    };
+    let mut response = (status, Json(shown)).into_response();
+    set(&mut response, session.cookie(base));
+    Ok(response)
+}
+
+/// A session that has just begun. No `Debug`: the token is secret.
+pub(super) struct Session {
+    token: String,
+    expires_ms: i64,
+}
+
+impl Session {
+    /// What the browser keeps of it.
+    pub(super) fn cookie(&self, base: &Base) -> Option<HeaderValue> {
+        cookie::set(&self.token, base.is_https())
+    }
+}
+
+/// A session begins with a token of its own, whatever the browser had before: what somebody planted there opens nothing.
+pub(super) async fn open(
+    service: &Service,
+    known: &Administrator,
+    base: &Base,
+    headers: &HeaderMap,
+) -> Result<Session, Refusal> {
     let now = now_ms();
     let (token, expires_ms) = (new_secret(SESSION_PREFIX)?, now + LASTS_MS);
     let before = cookie::read(headers, base.is_https()).map(|before| hash_token(&before));
@@ -146,16 +187,7 @@ async fn begin(
         .store
         .begin_session(known.seq, hash_token(&token), before, now, expires_ms);
     begun.await?;
-    let shown = SessionAnswer {
-        name: known.name.clone(),
-        role: known.role,
-        app: None,
-        csrf_token: csrf::of(&token),
-        expires_ms: Some(expires_ms),
-    };
-    let mut response = (status, Json(shown)).into_response();
-    set(&mut response, cookie::set(&token, base.is_https()));
-    Ok(response)
+    Ok(Session { token, expires_ms })
 }
 
 /// `GET /session`: who calls, and the token that forms send along.
@@ -198,7 +230,12 @@ fn set(response: &mut Response, cookie: Option<HeaderValue>) {
         .extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
 }
 
-fn actor(name: &str, client: Client, id: &RequestId) -> Actor {
+/// Somebody who is not known, or not yet.
+pub(super) fn unknown(client: Client, id: &RequestId) -> Actor {
+    actor("unknown", client, id)
+}
+
+pub(super) fn actor(name: &str, client: Client, id: &RequestId) -> Actor {
     Actor {
         who: format!("administrator:{name}"),
         from: client.0.map(|address| address.to_canonical().to_string()),
@@ -207,6 +244,6 @@ fn actor(name: &str, client: Client, id: &RequestId) -> Actor {
 }
 
 async fn note(service: &Service, actor: &Actor, action: &str, name: &str, role: Role) -> Result<(), Refusal> {
-    let line = actor.line(action, name, json!({"role": role}));
+    let line = actor.line(action, name, json!({"role": role, "by": "password"}));
     Ok(service.store.audit(line).await?)
 }

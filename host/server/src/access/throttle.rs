@@ -16,14 +16,22 @@ pub(super) fn of_name(name: &str) -> FailureKey {
     key("name", &fold(name.trim()), NAME_FREE)
 }
 
+/// The same for sign-ins elsewhere from an address: each is a question to the issuer.
+pub(super) fn of_exchange(address: Option<IpAddr>) -> FailureKey {
+    key("exchange", &network(address), ADDRESS_FREE)
+}
+
 /// The same for an address. Whoever has one of IPv6 has a network of them.
 pub(super) fn of_address(address: Option<IpAddr>) -> FailureKey {
-    let text = match address.map(|address| address.to_canonical()) {
+    key("address", &network(address), ADDRESS_FREE)
+}
+
+fn network(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
         None => "none".to_owned(),
         Some(IpAddr::V4(address)) => address.to_string(),
         Some(IpAddr::V6(address)) => format!("{:x?}", address.segments().get(..4).unwrap_or_default()),
-    };
-    key("address", &text, ADDRESS_FREE)
+    }
 }
 
 fn key(kind: &str, text: &str, free: u32) -> FailureKey {

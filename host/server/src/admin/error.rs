@@ -1,5 +1,6 @@
 //! Errors of the administrators' API: one sentence that says what to do.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::Json;
@@ -40,6 +41,12 @@ impl Refusal {
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 

@@ -124,11 +124,12 @@ impl AdministratorCommand {
                         known.name.clone(),
                         known.role.to_string(),
                         rfc3339(known.created_ms),
+                        known.issuer.clone().unwrap_or_else(|| "password".to_owned()),
                         state.to_owned(),
                     ]
                 };
                 let rows: Vec<_> = known.iter().map(row).collect();
-                table::print(&["administrator", "role", "since", ""], &rows);
+                table::print(&["administrator", "role", "since", "signs in with", ""], &rows);
             }
             Self::Set {
                 name,

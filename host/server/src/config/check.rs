@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::Config;
 use super::settings::{SETTINGS, named};
+use crate::access::oidc::Oidc;
 use crate::files;
 use crate::trust::Trust;
 
@@ -126,6 +127,9 @@ fn faults(config: &Config) -> Vec<(&'static str, String)> {
     if let Err(error) = EnvFilter::try_new(&config.log) {
         found.push(("log", format!("log: {error}")));
     }
+    if let Err(error) = Oidc::of(config) {
+        found.push(("oidc-issuer", format!("{error:#}")));
+    }
     match config.tls() {
         Err(error) => found.push(("tls-certificate", error.to_string())),
         Ok(Some(files)) => {
@@ -219,6 +223,16 @@ mod tests {
         let found = said("listen = \"127.0.0.1:1\"\nlog = info\n");
         assert!(found.iter().any(|line| line.starts_with("2:7: ")), "{found:#?}");
         assert_eq!(said(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_issuer_that_lets_nobody_in_is_said_where_it_stands() {
+        let found = said("\noidc-issuer = \"https://example.okta.com\"\n");
+        let start = "2:15: oidc-issuer: nobody could sign in: ";
+        assert!(
+            found.len() == 1 && found.iter().all(|line| line.starts_with(start)),
+            "{found:#?}"
+        );
     }
 
     #[test]

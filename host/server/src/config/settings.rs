@@ -107,6 +107,54 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "admin",
         &["Whether administrators are served on listen too, under /admin."],
     ),
+    unset(
+        "oidc-issuer",
+        "\"https://example.okta.com\"",
+        &[
+            "Where administrators may sign in beside passwords: an OpenID Connect issuer, such as your Okta",
+            "address. It needs the two below and at least one group. Unset: passwords only.",
+        ],
+    ),
+    unset(
+        "oidc-client-id",
+        "\"0oa1b2c3d4e5f6g7h8i9\"",
+        &[
+            "The client ID that it gave to Tidegate, a web application with the redirect URI",
+            "https://scim.example.com/admin/sign-in/oidc/callback.",
+        ],
+    ),
+    unset(
+        "oidc-client-secret-file",
+        "\"/etc/tidegate/oidc.secret\"",
+        &["File with the client secret that belongs to it; read again at each sign-in."],
+    ),
+    setting(
+        "oidc-name",
+        &["What the button on the sign-in page says after \"Sign in with\"."],
+    ),
+    setting(
+        "oidc-scopes",
+        &["Scopes that are asked for beside openid, so that a name and groups come along."],
+    ),
+    setting(
+        "oidc-groups-claim",
+        &["The claim that holds the names of somebody's groups."],
+    ),
+    setting(
+        "oidc-viewers",
+        &[
+            "Groups there whose members are viewers here, such as [\"Tidegate viewers\"]. Who is in several has",
+            "the most that one gives, who is in none stays out. Names count to the letter.",
+        ],
+    ),
+    setting(
+        "oidc-operators",
+        &["Groups there whose members are operators here."],
+    ),
+    setting(
+        "oidc-administrators",
+        &["Groups there whose members are administrators here."],
+    ),
     setting(
         "log-format",
         &["How log lines are written: \"text\", or \"json\" for machines."],
@@ -158,6 +206,9 @@ mod tests {
             tls_certificate: Some("chain.pem".into()),
             tls_key: Some("key.pem".into()),
             public_url: Some("https://scim.example.com".into()),
+            oidc_issuer: Some("https://example.okta.com".into()),
+            oidc_client_id: Some("client".into()),
+            oidc_client_secret_file: Some("oidc.secret".into()),
             ..Config::default()
         };
         toml::Table::try_from(config).expect("is written")

@@ -35,7 +35,7 @@ async fn file(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// On every answer, files included.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let is_file = request.uri().path().starts_with("/admin/static/");
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();

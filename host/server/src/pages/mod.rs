@@ -15,15 +15,20 @@ mod rules;
 mod sign_in;
 mod target;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 use api::Api;
 use error::PageError;
 use frame::Frame;
+use sign_in::Elsewhere;
 
-/// The routes. `api` is the administrators' API as the network sees it, with all its layers.
-pub(crate) fn router(api: Router) -> Router {
+pub(crate) use files::guard;
+pub(crate) use sign_in::{not_signed_in, signed_in_elsewhere};
+
+/// The routes. `api` is the administrators' API as the network sees it, with all its layers; `elsewhere` is what people
+/// call the place where they may sign in, too.
+pub(crate) fn router(api: Router, elsewhere: Option<&str>) -> Router {
     let pages = Router::new()
         .route("/admin", get(overview::page))
         .route("/admin/part", get(overview::part))
@@ -45,6 +50,7 @@ pub(crate) fn router(api: Router) -> Router {
             "/admin/apps/{app}/targets/{target}/release",
             post(target::release),
         )
+        .layer(Extension(Elsewhere(elsewhere.map(str::to_owned))))
         .with_state(Api::new(api));
     pages
         .merge(files::router())

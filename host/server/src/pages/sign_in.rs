@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
 use http::request::Parts;
@@ -21,7 +21,18 @@ struct Page {
     token: String,
     name: String,
     failed: Option<String>,
+    /// What the button says that leads elsewhere to sign in.
+    elsewhere: Option<String>,
 }
+
+/// Where one may sign in beside here; none: nowhere.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Elsewhere(pub(super) Option<String>);
+
+/// Whoever signed in elsewhere, on the way to the overview.
+#[derive(Template)]
+#[template(path = "signed_in_elsewhere.html")]
+struct Entered;
 
 /// What the forms send.
 #[derive(Deserialize)]
@@ -47,8 +58,9 @@ pub(super) struct Csrf {
     pub(super) csrf: String,
 }
 
-fn signing_in(name: String, failed: Option<String>) -> Page {
+fn signing_in(name: String, failed: Option<String>, elsewhere: Elsewhere) -> Page {
     Page {
+        elsewhere: elsewhere.0,
         heading: "Sign in",
         action: "/admin/sign-in",
         setup: false,
@@ -66,11 +78,24 @@ fn setting_up(token: String, name: String, failed: Option<String>) -> Page {
         token,
         name,
         failed,
+        elsewhere: None,
     }
 }
 
-pub(super) async fn form() -> Result<Html<String>, PageError> {
-    Ok(Html(signing_in(String::new(), None).render()?))
+pub(super) async fn form(Extension(elsewhere): Extension<Elsewhere>) -> Result<Html<String>, PageError> {
+    Ok(Html(signing_in(String::new(), None, elsewhere).render()?))
+}
+
+/// The form for whoever was not signed in elsewhere, with the reason.
+pub(crate) fn not_signed_in(elsewhere: &str, words: String) -> Result<Html<String>, askama::Error> {
+    let elsewhere = Elsewhere(Some(elsewhere.to_owned()));
+    Ok(Html(signing_in(String::new(), Some(words), elsewhere).render()?))
+}
+
+/// The answer to whoever comes back from elsewhere and is signed in. It is a page and no redirect: browsers bring a strict
+/// cookie on a way that began on our own page, not on one that began elsewhere.
+pub(crate) fn signed_in_elsewhere() -> Result<Response, askama::Error> {
+    Ok(Html(Entered.render()?).into_response())
 }
 
 pub(super) async fn setup_form() -> Result<Html<String>, PageError> {
@@ -80,6 +105,7 @@ pub(super) async fn setup_form() -> Result<Html<String>, PageError> {
 /// Whoever is refused reads why beside the field, and has typed the name only once.
 pub(super) async fn sign_in(
     State(api): State<Api>,
+    Extension(elsewhere): Extension<Elsewhere>,
     browser: Parts,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
@@ -88,7 +114,7 @@ pub(super) async fn sign_in(
     if said.status.is_success() {
         return Ok(enter(&said.headers));
     }
-    let page = signing_in(fields.name, Some(said.words()));
+    let page = signing_in(fields.name, Some(said.words()), elsewhere);
     Ok((refused(said.status), Html(page.render()?)).into_response())
 }
 

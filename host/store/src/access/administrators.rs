@@ -8,15 +8,17 @@ use crate::connection::Store;
 use crate::error::{Result, StoreError};
 use crate::fold;
 
-/// Somebody with a password.
+/// Somebody who may sign in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Administrator {
     /// Row number.
     pub seq: i64,
     /// The name, unique without regard to case.
     pub name: String,
-    /// argon2id in PHC form.
-    pub password: String,
+    /// argon2id in PHC form; none: they sign in elsewhere.
+    pub password: Option<String>,
+    /// Who says who they are, where they sign in elsewhere.
+    pub issuer: Option<String>,
     /// What they may do.
     pub role: Role,
     /// Whether they may sign in no longer.
@@ -111,14 +113,22 @@ impl Store {
             .await
     }
 
-    /// Changes an administrator.
+    /// Changes an administrator. Of one who signs in elsewhere only whether they may.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], and [`StoreError::Step`] where nobody would be left who may do everything.
+    /// [`StoreError::NotFound`], and [`StoreError::Step`] where nobody would be left who may do everything, or where
+    /// something is not decided here.
     pub async fn set_administrator(&self, name: &str, wanted: SetAdministrator) -> Result<Administrator> {
         let name = name.to_owned();
         self.write(move |db| {
             let known = one(db, &name)?.ok_or(StoreError::NotFound)?;
+            if known.issuer.is_some() && (wanted.password.is_some() || wanted.role.is_some()) {
+                return Err(StoreError::Step(
+                    "they sign in by OpenID Connect: they have no password here, and their role follows their groups \
+                     there at each sign-in"
+                        .into(),
+                ));
+            }
             db.execute(
                 "UPDATE administrator SET password = coalesce(?2, password), role = coalesce(?3, role),
                      disabled = coalesce(?4, disabled) WHERE seq = ?1",
@@ -127,7 +137,9 @@ impl Store {
             if wanted.password.is_some() || wanted.disabled == Some(true) {
                 db.execute("DELETE FROM admin_session WHERE administrator = ?1", [known.seq])?;
             }
-            somebody_is_left(db)?;
+            if known.password.is_some() {
+                somebody_is_left(db)?;
+            }
             one(db, &name)?.ok_or(StoreError::NotFound)
         })
         .await
@@ -142,7 +154,8 @@ impl Store {
         self.write(move |db| {
             let known = one(db, &name)?.ok_or(StoreError::NotFound)?;
             db.execute("DELETE FROM administrator WHERE seq = ?1", [known.seq])?;
-            somebody_is_left(db)
+            // One who signs in elsewhere leaves nobody out.
+            known.password.map_or(Ok(()), |_| somebody_is_left(db))
         })
         .await
     }
@@ -168,9 +181,10 @@ impl Store {
     }
 }
 
-const SELECT: &str = "SELECT seq, name, password, role, disabled, created_ms FROM administrator";
+pub(super) const SELECT: &str =
+    "SELECT seq, name, nullif(password, ''), role, disabled, created_ms, issuer FROM administrator";
 
-fn administrator(row: &Row<'_>) -> rusqlite::Result<Administrator> {
+pub(super) fn administrator(row: &Row<'_>) -> rusqlite::Result<Administrator> {
     Ok(Administrator {
         seq: row.get(0)?,
         name: row.get(1)?,
@@ -178,6 +192,7 @@ fn administrator(row: &Row<'_>) -> rusqlite::Result<Administrator> {
         role: row.get(3)?,
         disabled: row.get(4)?,
         created_ms: row.get(5)?,
+        issuer: row.get(6)?,
     })
 }
 
@@ -186,8 +201,10 @@ fn one(db: &Connection, name: &str) -> Result<Option<Administrator>> {
     Ok(statement.query_row([fold(name)], administrator).optional()?)
 }
 
+/// Those with a password: whoever signs in elsewhere does not use the set-up link up.
 fn count(db: &Connection) -> Result<i64> {
-    Ok(db.query_row("SELECT count(*) FROM administrator", [], |row| row.get(0))?)
+    let count = "SELECT count(*) FROM administrator WHERE password != ''";
+    Ok(db.query_row(count, [], |row| row.get(0))?)
 }
 
 fn setup_works(db: &Connection, hash: &TokenHash, now_ms: i64) -> Result<bool> {
@@ -200,13 +217,14 @@ fn setup_works(db: &Connection, hash: &TokenHash, now_ms: i64) -> Result<bool> {
 /// The transaction ends here where it would lock everybody out.
 fn somebody_is_left(db: &Connection) -> Result<()> {
     let left: i64 = db.query_row(
-        "SELECT count(*) FROM administrator WHERE role = ?1 AND disabled = 0",
+        "SELECT count(*) FROM administrator WHERE role = ?1 AND disabled = 0 AND password != ''",
         [Role::Administrator],
         |row| row.get(0),
     )?;
     if left == 0 {
         return Err(StoreError::Step(
-            "this is the last one who may do everything: make another administrator first".into(),
+            "this is the last one with a password who may do everything: make another administrator first"
+                .into(),
         ));
     }
     Ok(())

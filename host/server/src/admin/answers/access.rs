@@ -92,6 +92,9 @@ pub struct AdministratorSummary {
     pub disabled: bool,
     /// Since when, milliseconds since 1970.
     pub created_ms: i64,
+    /// Where they sign in, if not here with a password: the issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 /// A new API token.
