@@ -33,5 +33,6 @@ mod racing;
 mod reads;
 mod session;
 mod tls;
+mod traces;
 mod why;
 mod world;

@@ -27,7 +27,7 @@ pub enum LogFormat {
 }
 
 /// Everything that can be set. In the environment `listen` is `TIDEGATE_LISTEN`, and so on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// Address and port of the SCIM endpoint. Without `tls-certificate` TLS ends in front of it.
@@ -76,6 +76,12 @@ pub struct Config {
     pub oidc_operators: Vec<String>,
     /// Groups whose members may do everything.
     pub oidc_administrators: Vec<String>,
+    /// Where traces are sent by OTLP over HTTP: the base, behind which `/v1/traces` is added.
+    pub otlp_endpoint: Option<String>,
+    /// File with headers for it, `Name: value` in each line.
+    pub otlp_headers_file: Option<PathBuf>,
+    /// The part of traces that is sent, from 0 to 1.
+    pub otlp_sample_ratio: f64,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged, for example `info,tidegate=debug`.
@@ -107,6 +113,9 @@ impl Default for Config {
             oidc_viewers: Vec::new(),
             oidc_operators: Vec::new(),
             oidc_administrators: Vec::new(),
+            otlp_endpoint: None,
+            otlp_headers_file: None,
+            otlp_sample_ratio: 1.0,
             log_format: LogFormat::Text,
             log: "info".into(),
         }

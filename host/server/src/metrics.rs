@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use http::HeaderValue;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -11,6 +12,7 @@ use prometheus_client::registry::Registry;
 use tidegate_directory::transport::{Call, Observer};
 
 use crate::clock::now_ms;
+use crate::telemetry::spans;
 
 /// Labels of a SCIM request. `endpoint` is one of ours, never a path that a client made up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -266,6 +268,10 @@ impl Observer for Counted {
             let ahead = now_ms().saturating_sub(written) / 1_000;
             self.clock_offset.get_or_create(&self.target).set(ahead);
         }
+    }
+
+    fn parent(&self) -> Option<HeaderValue> {
+        spans::parent()
     }
 }
 

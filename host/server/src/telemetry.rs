@@ -1,12 +1,18 @@
 //! Structured logs, on standard error: standard output is for answers. What is logged can be
-//! changed for a while.
+//! changed for a while. Traces go to a collector, where one is configured.
+
+mod collector;
+mod export;
+pub(crate) mod spans;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use tidegate_directory::transport::SPANS;
 use tokio::task::JoinHandle;
-use tracing_subscriber::filter::ParseError;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{FilterExt, ParseError, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::reload::{self, Handle};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -14,6 +20,8 @@ use tracing_subscriber::{EnvFilter, Registry, fmt};
 
 use crate::clock::now_ms;
 use crate::config::{Config, LogFormat};
+
+pub(crate) use collector::Collector;
 
 /// The longest filter, in bytes: forty directives.
 const LONGEST: usize = 2_000;
@@ -41,10 +49,11 @@ struct Changed {
     end: JoinHandle<()>,
 }
 
-/// Starts logging. A second start in one process (tests) changes nothing.
+/// Starts logging, and sending traces where a collector is configured. A second start in one process (tests) changes
+/// nothing.
 ///
 /// # Errors
-/// The filter cannot be read.
+/// The filter cannot be read, or the collector cannot be used; the text names the setting.
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let (filter, handle) = reload::Layer::new(filter(&config.log)?);
     let lines = fmt::layer().with_writer(std::io::stderr);
@@ -52,9 +61,22 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
         LogFormat::Text => lines.compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // Spans are for traces: in the log they would say before each line what stands in it.
+    let lines = lines.with_filter(filter.and(filter_fn(|metadata| metadata.target() != SPANS)));
+    let collector =
+        Collector::of(config).map_err(|(setting, message)| anyhow::anyhow!("{setting}: {message}"))?;
+    let traces = collector.map(export::tracer).transpose()?.map(|tracer| {
+        tracing_opentelemetry::layer()
+            .with_tracer(tracer)
+            // What an administrator needs of a span is in its name and attributes.
+            .with_location(false)
+            .with_threads(false)
+            .with_tracked_inactivity(false)
+            .with_filter(Targets::new().with_target(SPANS, LevelFilter::INFO))
+    });
     if tracing_subscriber::registry()
-        .with(filter)
         .with(lines)
+        .with(traces)
         .try_init()
         .is_ok()
     {
@@ -68,6 +90,11 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
         drop(LEVELS.set(levels));
     }
     Ok(())
+}
+
+/// Sends the traces that wait. For the end of the process: nothing is traced afterwards.
+pub(crate) async fn stop() {
+    export::stop().await;
 }
 
 /// Those of this process, if it logs.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::world::run;
 
 /// What it finds: the lines that are bad, as `what: seen | remedy`.
-fn bad(data_dir: &Path) -> Vec<String> {
+pub(crate) fn bad(data_dir: &Path) -> Vec<String> {
     let done = run(data_dir, &["doctor", "--json"]);
     let findings: Vec<Value> = serde_json::from_slice(&done.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&done.stderr)));

@@ -27,7 +27,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::uri::Scheme;
-use http::{HeaderValue, Method, Request, header};
+use http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
@@ -35,6 +35,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, info_span};
 
 pub use answer::Answer;
 pub use observer::{Call, Observer, Outcome};
@@ -53,6 +55,9 @@ const MOST_BODY: usize = 8 << 20;
 /// Calls in flight at once, whatever is configured: products have a few hundred worker
 /// threads for all their users.
 const MOST_IN_FLIGHT: usize = 256;
+
+/// The target of all spans, by which a subscriber knows them from log lines. They name nobody and carry no secret.
+pub const SPANS: &str = "tidegate::spans";
 
 /// Idle connections are dropped after this: products' proxies close theirs after a
 /// minute, and a write on a closed one is an answer lost.
@@ -159,11 +164,12 @@ impl Client {
     /// Sends it in its turn, and tells how it went.
     async fn call(
         &self,
-        request: Request<Full<Bytes>>,
+        mut request: Request<Full<Bytes>>,
         path: &str,
         meaning: impl FnOnce(Answer) -> Result<Answer>,
     ) -> Result<Answer> {
         let (method, shown) = (request.method().clone(), request.uri().path().to_owned());
+        let shape = path::shape(path);
         // Turns are waited for outside the timeout, which is about the product's slowness.
         let queued = Instant::now();
         let _permit = self
@@ -173,7 +179,16 @@ impl Client {
             .map_err(|_| unavailable("shutting down"))?;
         self.pace.turn().await;
         let begun = Instant::now();
-        let answer = match tokio::time::timeout(self.timeout, self.exchange(request)).await {
+        let span = span(&method, &shape);
+        let parent = self
+            .observer
+            .as_ref()
+            .and_then(|observer| span.in_scope(|| observer.parent()));
+        request
+            .headers_mut()
+            .extend(parent.map(|parent| (HeaderName::from_static("traceparent"), parent)));
+        let exchanged = tokio::time::timeout(self.timeout, self.exchange(request)).instrument(span.clone());
+        let answer = match exchanged.await {
             Ok(answer) => answer,
             Err(_) => Err(unavailable(format!(
                 "no answer within {} ms",
@@ -190,12 +205,21 @@ impl Client {
             self.pace.learn(tokens);
         }
         let written_ms = answer.as_ref().ok().and_then(Answer::written_ms);
+        if let Ok(answer) = &answer {
+            span.record("http.response.status_code", answer.status());
+        }
         let answer = answer.and_then(meaning);
+        let outcome = Outcome::of(&answer);
+        span.record("tidegate.outcome", outcome.as_str());
+        if answer.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        drop(span);
         if let Some(observer) = &self.observer {
             observer.answered(&Call {
                 method,
-                path: path::shape(path),
-                outcome: Outcome::of(&answer),
+                path: shape,
+                outcome,
                 waited: begun - queued,
                 duration: begun.elapsed(),
                 written_ms,
@@ -238,6 +262,21 @@ impl Client {
             .map_err(|error| unavailable(format!("the answer broke off: {error}")))?;
         Ok(Answer::new(head.status, head.headers, body.to_bytes()))
     }
+}
+
+/// One call, from when it is its turn until the answer was read.
+fn span(method: &Method, shape: &str) -> Span {
+    info_span!(
+        target: SPANS,
+        "call",
+        otel.name = format_args!("{method} {shape}"),
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = method.as_str(),
+        url.template = shape,
+        http.response.status_code = Empty,
+        tidegate.outcome = Empty,
+    )
 }
 
 fn authorization(credentials: &Credentials) -> Result<HeaderValue> {

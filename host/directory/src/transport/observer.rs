@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 
 use super::Answer;
 use crate::connector::Result;
@@ -12,6 +12,12 @@ use crate::connector::Result;
 pub trait Observer: Send + Sync {
     /// A call came to its end. Called on the way of every call: it must not block.
     fn answered(&self, call: &Call);
+
+    /// The `traceparent` of W3C Trace Context that a call carries, so that what the product records of it belongs to the
+    /// same trace; none: nothing is traced. Called within the call's span ([`SPANS`](super::SPANS)).
+    fn parent(&self) -> Option<HeaderValue> {
+        None
+    }
 }
 
 /// One call, without a name or a secret in it: a label's worth.

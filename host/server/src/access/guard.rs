@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tidegate_store::apps::hash_token;
+use tracing::Instrument;
 
 use super::authorise::{pattern, refuse, unknown};
 use super::identity::{By, Identity};
@@ -31,8 +32,9 @@ const LONGEST_TOKEN: usize = 80;
 /// Id, log line, metrics; where the request comes from; and the headers of every answer.
 pub(crate) async fn observe(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
     let observed = Observed::begin(&mut request);
-    origin::locate(&endpoint, &mut request);
-    let mut response = next.run(request).await;
+    let trusted = origin::locate(&endpoint, &mut request);
+    let span = observed.span(request.headers(), trusted);
+    let mut response = next.run(request).instrument(span).await;
     super::headers::add(response.headers_mut());
     observed.end(&endpoint, &mut response);
     response

@@ -25,12 +25,14 @@ use tidegate_scim::schema::{Schemas, UniqueValue};
 use tidegate_store::StoreError;
 use tidegate_store::audit::AuditLine;
 use tidegate_store::commit::{Commit, TargetStep, Write};
+use tracing::Instrument;
 
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::metrics::DecisionLabels;
 use crate::protected;
 use crate::service::Service;
+use crate::telemetry::spans;
 
 pub use precondition::Precondition;
 pub use scene::Scene;
@@ -127,7 +129,14 @@ impl<'a> Change<'a> {
             change,
         });
         let capabilities = Arc::clone(&self.scene.capabilities);
-        let decided = version.decide(&question, capabilities).await;
+        let span = spans::decision(&self.app.name, version.digest());
+        let decided = version
+            .decide(&question, capabilities)
+            .instrument(span.clone())
+            .await;
+        spans::ended(&span, decided.kind(), decided.outcome.is_err());
+        // It ends here: what follows is not deciding.
+        drop(span);
         let labels = DecisionLabels {
             outcome: decided.kind().into(),
         };
@@ -300,7 +309,8 @@ impl<'a> Change<'a> {
             },
             steps,
         };
-        match self.scene.store.commit(commit).await {
+        let span = spans::storing(action, commit.steps.len());
+        match self.scene.store.commit(commit).instrument(span).await {
             Ok(seq) => {
                 self.wake();
                 Ok(Some(seq))

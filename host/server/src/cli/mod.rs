@@ -227,6 +227,8 @@ async fn administration(common: &Common, elsewhere: &Elsewhere) -> anyhow::Resul
     let quiet = common.log.is_none() && std::env::var_os("TIDEGATE_LOG").is_none();
     crate::telemetry::start(&Config {
         log: if quiet { "error".into() } else { config.log.clone() },
+        // Those are the server's.
+        otlp_endpoint: None,
         ..config.clone()
     })?;
     let files = Files::at(&config.data_dir)?;

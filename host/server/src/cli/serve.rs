@@ -56,6 +56,7 @@ impl Serve {
         }
         tracing::info!("stopping: requests in flight end first");
         server.stop().await;
+        telemetry::stop().await;
         Ok(())
     }
 }

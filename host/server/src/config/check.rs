@@ -12,6 +12,7 @@ use super::Config;
 use super::settings::{SETTINGS, named};
 use crate::access::oidc::Oidc;
 use crate::files;
+use crate::telemetry::Collector;
 use crate::trust::Trust;
 
 /// Something that a start would refuse, or that cannot be meant.
@@ -129,6 +130,9 @@ fn faults(config: &Config) -> Vec<(&'static str, String)> {
     }
     if let Err(error) = Oidc::of(config) {
         found.push(("oidc-issuer", format!("{error:#}")));
+    }
+    if let Err((setting, message)) = Collector::of(config) {
+        found.push((setting, format!("{setting}: {message}")));
     }
     match config.tls() {
         Err(error) => found.push(("tls-certificate", error.to_string())),

@@ -155,6 +155,23 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "oidc-administrators",
         &["Groups there whose members are administrators here."],
     ),
+    unset(
+        "otlp-endpoint",
+        "\"http://127.0.0.1:4318\"",
+        &[
+            "Where traces of requests, decisions and calls are sent: an OpenTelemetry collector that takes OTLP",
+            "over HTTP. /v1/traces is added. Unset: none are made.",
+        ],
+    ),
+    unset(
+        "otlp-headers-file",
+        "\"/etc/tidegate/otlp.headers\"",
+        &["File with headers that let them in, Name: value in each line; read again for each batch."],
+    ),
+    setting(
+        "otlp-sample-ratio",
+        &["The part of traces that is sent: 1.0 all, 0.01 one in a hundred."],
+    ),
     setting(
         "log-format",
         &["How log lines are written: \"text\", or \"json\" for machines."],
@@ -206,6 +223,8 @@ mod tests {
             tls_certificate: Some("chain.pem".into()),
             tls_key: Some("key.pem".into()),
             public_url: Some("https://scim.example.com".into()),
+            otlp_endpoint: Some("http://127.0.0.1:4318".into()),
+            otlp_headers_file: Some("otlp.headers".into()),
             oidc_issuer: Some("https://example.okta.com".into()),
             oidc_client_id: Some("client".into()),
             oidc_client_secret_file: Some("oidc.secret".into()),

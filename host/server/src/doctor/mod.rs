@@ -7,6 +7,7 @@ mod machine;
 mod reach;
 mod rules;
 mod targets;
+mod traces;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub(crate) async fn examine(service: &Arc<Service>) -> Vec<Finding> {
         findings.extend(machine::look(&surroundings.config));
         findings.extend(reach::certificate(&surroundings.config));
         findings.extend(reach::public_url(surroundings).await);
+        findings.extend(traces::look(&surroundings.config).await);
     }
     findings.extend(rules::look(service).await);
     findings.extend(targets::look(service).await);

@@ -5,11 +5,13 @@ use tidegate_directory::plan::OnMissing;
 use tidegate_directory::target::Credentials;
 use tidegate_store::Store;
 use tidegate_store::work::{Key, Outcome, Owner, Task, Verdict, Work};
+use tracing::Instrument;
 
 use super::{account, backoff};
 use crate::apps::{App, Target};
 use crate::clock::now_ms;
 use crate::protected;
+use crate::telemetry::spans;
 
 /// A due row in its target.
 pub(super) struct Row<'a> {
@@ -30,7 +32,10 @@ pub(super) struct Tried {
 impl Row<'_> {
     /// Tries once.
     pub(super) async fn work(&self) -> Tried {
-        let result = self.bring_about().await;
+        let span = spans::row(&self.app.name, &self.target.config.name, self.kind());
+        let result = self.bring_about().instrument(span.clone()).await;
+        let outcome = result.as_ref().err().map_or("applied", ConnectorError::kind);
+        spans::ended(&span, outcome, result.is_err());
         let (verdict, error) = match result {
             Ok(verdict) => (verdict, None),
             Err(error) => (self.failed(&error), Some(error)),
@@ -42,6 +47,15 @@ impl Row<'_> {
             verdict,
         };
         Tried { outcome, error }
+    }
+
+    /// What it is about: a word.
+    fn kind(&self) -> &'static str {
+        match self.work.key {
+            Key::Account(_) => "account",
+            Key::Group(_) => "group",
+            Key::Member(..) => "member",
+        }
     }
 
     async fn bring_about(&self) -> Result<Verdict, ConnectorError> {

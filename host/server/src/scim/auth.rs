@@ -12,6 +12,7 @@ use super::{Caller, Endpoint, Refused};
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::oauth::token;
+use crate::telemetry::spans;
 
 /// Bytes of an `Authorization` header that are looked at.
 const LONGEST: usize = 4_096;
@@ -36,6 +37,7 @@ pub(super) fn authenticate(endpoint: &Endpoint, request: &mut Request) -> Result
                 .admit()
                 .map_err(|error| Refused(error).into_response())?;
             hear(endpoint, &app, request.headers());
+            spans::about(&app.name);
             request.extensions_mut().insert(Caller(app));
             Ok(())
         }

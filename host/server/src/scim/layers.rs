@@ -10,6 +10,7 @@ use futures::FutureExt;
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tidegate_scim::error::ScimError;
+use tracing::Instrument;
 
 use super::leftover::Leftover;
 use super::observe::Observed;
@@ -25,14 +26,15 @@ pub(crate) async fn scim(State(endpoint): State<Endpoint>, mut request: Request,
     let leftover = Leftover::lend(&mut request);
     let takes_general_json_only = takes_general_json_only(request.headers());
     let asks_for_options = request.method() == Method::OPTIONS;
+    let trusted = origin::locate(&endpoint, &mut request);
+    let span = observed.span(request.headers(), trusted);
     let handled = async {
-        origin::locate(&endpoint, &mut request);
         match auth::authenticate(&endpoint, &mut request) {
             Ok(()) => next.run(request).await,
             Err(refusal) => *refusal,
         }
     };
-    let mut response = contain(bound(&endpoint, handled)).await;
+    let mut response = contain(bound(&endpoint, handled)).instrument(span).await;
     if asks_for_options {
         response = options(response);
     }
@@ -48,8 +50,11 @@ pub(crate) async fn scim(State(endpoint): State<Endpoint>, mut request: Request,
 pub(crate) async fn oauth(State(endpoint): State<Endpoint>, mut request: Request, next: Next) -> Response {
     let observed = Observed::begin(&mut request);
     let leftover = Leftover::lend(&mut request);
-    origin::locate(&endpoint, &mut request);
-    let mut response = contain(bound(&endpoint, next.run(request))).await;
+    let trusted = origin::locate(&endpoint, &mut request);
+    let span = observed.span(request.headers(), trusted);
+    let mut response = contain(bound(&endpoint, next.run(request)))
+        .instrument(span)
+        .await;
     leftover.read(&mut response).await;
     observed.end(&endpoint, &mut response);
     response

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::Endpoint;
 use super::reply::Reason;
 use crate::metrics::RequestLabels;
+use crate::telemetry::spans;
 
 /// The correlation id that we give to a request. A client's own is not taken: it could
 /// name another's.
@@ -22,6 +24,7 @@ pub(crate) struct Observed {
     method: Method,
     endpoint: String,
     started: Instant,
+    span: Span,
 }
 
 impl Observed {
@@ -29,12 +32,22 @@ impl Observed {
     pub(crate) fn begin(request: &mut Request) -> Self {
         let id = uuid::Uuid::now_v7().to_string();
         request.extensions_mut().insert(RequestId(id.clone()));
+        let path = request.extensions().get::<MatchedPath>();
+        let route = path.map_or("none", MatchedPath::as_str);
         Self {
+            span: spans::request(request.method(), route, &id),
             id,
             method: request.method().clone(),
-            endpoint: endpoint_name(request.extensions().get::<MatchedPath>()),
+            endpoint: endpoint_name(path),
             started: Instant::now(),
         }
+    }
+
+    /// In what all that is done for it is traced. The client's own trace is known from its headers; `trusted`: a proxy
+    /// that is believed sent them.
+    pub(crate) fn span(&self, headers: &HeaderMap, trusted: bool) -> Span {
+        spans::caused(&self.span, headers, trusted);
+        self.span.clone()
     }
 
     /// Writes the log line and the metrics, and tells the client the id.
@@ -44,8 +57,10 @@ impl Observed {
             method,
             endpoint: name,
             started,
+            span,
         } = self;
         let (status, took) = (response.status().as_u16(), started.elapsed());
+        spans::answered(&span, status, is_failure(status));
         let labels = RequestLabels {
             method: method.to_string(),
             endpoint: name.clone(),

@@ -98,8 +98,8 @@ impl Origin {
     }
 }
 
-/// Finds the address once per request.
-pub(crate) fn locate(endpoint: &Endpoint, request: &mut Request) {
+/// Finds the address once per request; says whether a proxy that is trusted sent it.
+pub(crate) fn locate(endpoint: &Endpoint, request: &mut Request) -> bool {
     let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
     let base = endpoint
         .origin
@@ -107,6 +107,7 @@ pub(crate) fn locate(endpoint: &Endpoint, request: &mut Request) {
     let client = endpoint.origin.client(peer, request.headers());
     request.extensions_mut().insert(base);
     request.extensions_mut().insert(client);
+    peer.is_some_and(|peer| endpoint.origin.trusts(peer))
 }
 
 /// Scheme and host in the words of the nearest proxy: it writes last, and what stands before may be
