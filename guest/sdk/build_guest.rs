@@ -45,6 +45,12 @@ fn build_guest(package: &str, folder: &str) -> std::path::PathBuf {
         }
     }
 
+    // The same bytes whoever builds it: panics name files, and those of dependencies lie in the builder's home.
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(home) = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) {
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", format!("--remap-path-prefix={}=/cargo", home.display()));
+    }
+
     let output = cargo.output().unwrap_or_else(|error| panic!("cargo did not start: {error}"));
     let complaint = String::from_utf8_lossy(&output.stderr);
     if complaint.contains("target may not be installed") || complaint.contains("find crate for `std`") {

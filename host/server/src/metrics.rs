@@ -106,6 +106,8 @@ pub struct Metrics {
     pub tries: Family<TryLabels, Counter>,
     /// Rows of desired state.
     pub rows: Family<RowLabels, Gauge>,
+    /// 1 for a target that is stopped until an administrator acts, else 0.
+    pub stopped: Family<TargetLabels, Gauge>,
     /// Calls to products.
     pub calls: Family<CallLabels, Counter>,
     /// Seconds until a product had answered, without waiting for a turn.
@@ -171,6 +173,12 @@ impl Default for Metrics {
             Family::clone(&tries),
         );
         registry.register("desired_rows", "Rows of desired state", Family::clone(&rows));
+        let stopped = Family::default();
+        registry.register(
+            "target_stopped",
+            "Whether a target is stopped until somebody mends its credentials",
+            Family::clone(&stopped),
+        );
         let calls = Family::default();
         registry.register("product_calls", "Calls to products", Family::clone(&calls));
         let call_seconds: Family<TargetLabels, Histogram, fn() -> Histogram> =
@@ -203,7 +211,12 @@ impl Default for Metrics {
             "Open connections to the SCIM endpoint",
             Gauge::clone(&connections),
         );
-        let (tls_failures, tls_loads, tls_expiry) = (Counter::default(), Family::default(), Gauge::default());
+        let (tls_failures, tls_expiry) = (Counter::default(), Gauge::default());
+        let tls_loads: Family<LoadLabels, Counter> = Family::default();
+        // From 0: of a counter that begins with 1, Prometheus knows no increase.
+        for outcome in ["taken", "refused"] {
+            drop(tls_loads.get_or_create(&LoadLabels { outcome }));
+        }
         registry.register(
             "tls_handshake_failures",
             "Connections that ended before TLS was agreed on",
@@ -229,6 +242,7 @@ impl Default for Metrics {
             decision_seconds,
             tries,
             rows,
+            stopped,
             calls,
             call_seconds,
             at_once,

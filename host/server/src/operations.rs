@@ -9,7 +9,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use tidegate_store::StoreError;
 
-use crate::metrics::RowLabels;
+use crate::metrics::{RowLabels, TargetLabels, TryLabels};
 use crate::service::Service;
 
 /// The routes. A proxy in front should not forward them to the world.
@@ -52,7 +52,7 @@ async fn metrics(
 ) -> Result<impl axum::response::IntoResponse, StatusCode> {
     let counted = Arc::clone(&service);
     // Counts rows: off the threads that answer requests.
-    let counting = tokio::task::spawn_blocking(move || count_rows(&counted)).await;
+    let counting = tokio::task::spawn_blocking(move || count(&counted)).await;
     if let Ok(Err(error)) = counting {
         tracing::error!(%error, "rows of desired state were not counted");
         return Err(StatusCode::SERVICE_UNAVAILABLE);
@@ -61,17 +61,32 @@ async fn metrics(
     Ok(([(CONTENT_TYPE, kind)], service.metrics.render()))
 }
 
-fn count_rows(service: &Service) -> Result<(), StoreError> {
+/// Outcomes of tries that alerts look at. They are there from 0: of a counter that begins with 1, Prometheus knows no
+/// increase.
+const LOOKED_AT: [&str; 3] = ["unauthorized", "unavailable", "seats-exhausted"];
+
+fn count(service: &Service) -> Result<(), StoreError> {
+    let metrics = &service.metrics;
     for app in service.apps().all() {
         for target in &app.targets {
+            let name = &target.config.name;
+            let is_stopped = i64::from(target.stopped().is_some());
+            let labels = TargetLabels { target: name.clone() };
+            metrics.stopped.get_or_create(&labels).set(is_stopped);
+            for outcome in LOOKED_AT {
+                let labels = TryLabels {
+                    target: name.clone(),
+                    outcome: outcome.into(),
+                };
+                drop(metrics.tries.get_or_create(&labels));
+            }
             let status = service.store.target_status(target.seq)?;
             for (state, count) in status.totals() {
                 let labels = RowLabels {
-                    target: target.config.name.clone(),
+                    target: name.clone(),
                     state: state.into(),
                 };
-                service
-                    .metrics
+                metrics
                     .rows
                     .get_or_create(&labels)
                     .set(i64::try_from(count).unwrap_or(i64::MAX));

@@ -3,7 +3,7 @@
 use super::{file, root};
 
 /// Instructions with their arguments; continued lines are one.
-fn instructions() -> Vec<(String, String)> {
+pub(super) fn instructions() -> Vec<(String, String)> {
     let text = file("Containerfile").replace("\\\n", " ");
     text.lines()
         .map(str::trim)
@@ -16,7 +16,7 @@ fn instructions() -> Vec<(String, String)> {
 }
 
 /// What `COPY` is given: the stage it copies from, its sources, and where they go.
-fn copied(arguments: &str) -> (Option<&str>, Vec<&str>, &str) {
+pub(super) fn copied(arguments: &str) -> (Option<&str>, Vec<&str>, &str) {
     let (flags, paths): (Vec<_>, Vec<_>) = arguments
         .split_whitespace()
         .partition(|word| word.starts_with("--"));

@@ -2,6 +2,7 @@
 //! or Grafana.
 
 mod container;
+mod image;
 mod metrics;
 mod unit;
 
