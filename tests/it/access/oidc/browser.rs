@@ -63,6 +63,7 @@ impl Browser {
         page(self.stays.get(address)).await
     }
 
+    #[cfg(feature = "judges")]
     pub(super) async fn send(&self, address: &str, form: &[(&str, &str)]) -> Page {
         page(self.follows.post(address).form(form)).await
     }

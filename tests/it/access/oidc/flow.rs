@@ -91,7 +91,14 @@ async fn what_is_not_in_the_token_is_asked_for() {
             .clone();
     });
     let browser = Browser::new();
-    assert_eq!(come(&world, &browser).await.status, 200);
+    let page = come(&world, &browser).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.address
+            .starts_with(&at(&world, "/admin/sign-in/oidc/callback?")),
+        "{}",
+        page.address
+    );
     let session = who(&world, &browser).await.expect("is signed in");
     assert_eq!(
         (&session["name"], &session["role"]),
