@@ -22,8 +22,8 @@ mod version;
 use std::sync::Arc;
 
 use crate::connector::{Capability, Connector, ConnectorError, Result};
-use crate::target::{Product, TargetConfig};
-use crate::transport::{Client, Observer};
+use crate::target::{Credentials, Product, TargetConfig};
+use crate::transport::{self, Client, Observer};
 
 pub use bitbucket::Bitbucket;
 pub use cloud_directory::CloudDirectory;
@@ -47,6 +47,24 @@ pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
 /// As [`connect`].
 pub fn connect_observed(config: &TargetConfig, observer: Arc<dyn Observer>) -> Result<Arc<dyn Connector>> {
     over(Client::new(config)?.observed(observer), config)
+}
+
+/// Whether a target can be connected; if not, which of its fields is why.
+///
+/// # Errors
+/// The name of the field, and what [`connect`] says.
+pub fn check(config: &TargetConfig) -> std::result::Result<(), (&'static str, ConnectorError)> {
+    if let Some(unfit) = transport::unfit(config) {
+        return Err(unfit);
+    }
+    let directory = config.directory.as_deref().unwrap_or_default().trim();
+    let token = matches!(config.credentials, Credentials::Token { .. });
+    // What the connectors themselves refuse is a kind of credentials, and a directory that one of them needs.
+    let field = match config.product == Product::CloudDirectory && (token || directory.is_empty()) {
+        true => "directory",
+        false => "credentials",
+    };
+    connect(config).map(drop).map_err(|error| (field, error))
 }
 
 fn over(client: Client, config: &TargetConfig) -> Result<Arc<dyn Connector>> {

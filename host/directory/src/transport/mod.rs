@@ -279,6 +279,30 @@ fn span(method: &Method, shape: &str) -> Span {
     )
 }
 
+/// Which field of a target no client can be made with, and why; none: [`Client::new`] makes one.
+pub(crate) fn unfit(config: &TargetConfig) -> Option<(&'static str, ConnectorError)> {
+    let base_url = match address::base_url(config.base_url.trim_end_matches('/')) {
+        Ok(base_url) => base_url,
+        Err(error) => return Some(("base-url", error)),
+    };
+    if let Some(Err(error)) = config.proxy.as_deref().map(address::proxy) {
+        return Some(("proxy", error));
+    }
+    let https = base_url.scheme() == Some(&Scheme::HTTPS);
+    let anonymous = TargetConfig {
+        client_certificate: None,
+        ..config.clone()
+    };
+    if let Err(error) = tls::config(&anonymous, https) {
+        return Some(("ca", error));
+    }
+    if let Err(error) = tls::config(config, https) {
+        return Some(("client-certificate", error));
+    }
+    let error = authorization(&config.credentials).err()?;
+    Some(("credentials", error))
+}
+
 fn authorization(credentials: &Credentials) -> Result<HeaderValue> {
     let text = match credentials {
         Credentials::Basic { username, password } => {

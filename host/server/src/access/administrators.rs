@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use tidegate_store::access::{Administrator, SetAdministrator};
 
+use super::address::Path;
 use super::body::Fields;
 use crate::admin::answers::{AdministratorSummary, CreateAdministrator, PatchAdministrator};
 use crate::admin::error::{Refusal, check_name};
@@ -27,7 +28,7 @@ pub(crate) async fn create(
     Fields(wanted): Fields<CreateAdministrator>,
 ) -> Result<(StatusCode, Json<AdministratorSummary>), Refusal> {
     let name = check_name("an administrator", &wanted.name)?;
-    let password = service.passwords.hash(name, &wanted.password).await?;
+    let password = service.passwords.hash("password", name, &wanted.password).await?;
     let made = service
         .store
         .create_administrator(name, password, wanted.role, now_ms());
@@ -41,7 +42,7 @@ pub(crate) async fn set(
     Fields(wanted): Fields<PatchAdministrator>,
 ) -> Result<Json<AdministratorSummary>, Refusal> {
     let password = match &wanted.password {
-        Some(password) => Some(service.passwords.hash(&name, password).await?),
+        Some(password) => Some(service.passwords.hash("password", &name, password).await?),
         None => None,
     };
     let wanted = SetAdministrator {

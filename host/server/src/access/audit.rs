@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use tidegate_store::audit::ChainedLine;
 use tidegate_store::audit::chain::Verified;
 use tokio::sync::mpsc;
 
+use super::address::Query;
 use crate::admin::error::Refusal;
 use crate::service::Service;
 

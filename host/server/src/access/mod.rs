@@ -5,12 +5,14 @@
 //! from where ([`authorise`]). Administrators may sign in elsewhere, too ([`oidc`]). A page's handler calls the same API from inside ([`inside`]).
 
 pub(crate) mod actor;
+pub(crate) mod address;
 pub(crate) mod administrators;
 pub(crate) mod audit;
 mod authorise;
-mod body;
+pub(crate) mod body;
 mod cookie;
 mod csrf;
+mod expected;
 mod guard;
 mod headers;
 pub(crate) mod identity;
@@ -32,6 +34,7 @@ use axum::routing::{MethodRouter, any, get, post, put};
 use http::StatusCode;
 
 use crate::admin;
+use crate::admin::error::Refusal;
 use crate::scim::Endpoint;
 use crate::service::Service;
 use inside::Inside;
@@ -98,7 +101,12 @@ pub(crate) fn under_admin(router: Router, endpoint: Endpoint) -> Router {
 /// The API for somebody on this machine, who may do everything: `who` is what the audit trail calls them.
 pub(crate) fn here(service: Arc<Service>, who: &'static str) -> Router {
     let state = (Arc::clone(&service), who);
-    admin::router(service).layer(from_fn_with_state(state, authorise::here))
+    let unknown = async || Refusal::not_found("there is no such address in this API");
+    let other = async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this address takes other methods");
+    admin::router(service)
+        .fallback(unknown)
+        .method_not_allowed_fallback(other)
+        .layer(from_fn_with_state(state, authorise::here))
 }
 
 #[cfg(test)]

@@ -46,9 +46,9 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Hashes a password that keeps to the rules.
-    pub(crate) async fn hash(&self, name: &str, password: &str) -> Result<String, Refusal> {
-        check(name, password).map_err(|message| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
+    /// Hashes a password that keeps to the rules; `field` is where it stood.
+    pub(crate) async fn hash(&self, field: &str, name: &str, password: &str) -> Result<String, Refusal> {
+        check(name, password).map_err(|message| Refusal::unfit(field, message))?;
         let password = password.to_owned();
         self.run(move || {
             let mut salt = [0_u8; 16];
@@ -158,7 +158,7 @@ mod tests {
     async fn nobody_costs_as_much_as_somebody_and_is_nobody() {
         let passwords = Passwords::default();
         let hash = passwords
-            .hash("ada", "correct horse battery")
+            .hash("password", "ada", "correct horse battery")
             .await
             .expect("is hashed");
         let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();

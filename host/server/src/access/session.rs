@@ -43,7 +43,7 @@ pub(super) async fn set_up(
         return Err(ended());
     }
     let name = check_name("an administrator", &wanted.name)?;
-    let password = service.passwords.hash(name, &wanted.password).await?;
+    let password = service.passwords.hash("password", name, &wanted.password).await?;
     let made = service.store.set_up(hash, name, password, now_ms()).await;
     let made = match made {
         Err(StoreError::NotFound) => return Err(ended()),
@@ -129,9 +129,12 @@ pub(super) async fn change_password(
     }
     // Asked for again: whoever finds a browser open must not take the account over.
     let Ok(known) = verify(&service, &identity.name, wanted.password, client).await? else {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "the password is not right"));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "the password is not right").of_field("password"));
     };
-    let password = service.passwords.hash(&known.name, &wanted.new_password).await?;
+    let password = service
+        .passwords
+        .hash("new-password", &known.name, &wanted.new_password)
+        .await?;
     let wanted = SetAdministrator {
         password: Some(password),
         ..SetAdministrator::default()

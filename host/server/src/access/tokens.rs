@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use tidegate_store::access::{NewToken, Token, new_secret};
 use tidegate_store::apps::hash_token;
 
 use super::TOKEN_PREFIX;
+use super::address::Path;
 use super::body::Fields;
 use crate::admin::answers::{CreateToken, MadeToken, TokenSummary};
 use crate::admin::error::{Refusal, app, check_name};
@@ -36,12 +37,12 @@ pub(crate) async fn create(
     let name = check_name("a token", &wanted.name)?.to_owned();
     if !(1..=MOST_DAYS).contains(&wanted.days) {
         let text = format!("a token lasts 1 to {MOST_DAYS} days");
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text));
+        return Err(Refusal::unfit("days", text));
     }
     let only = wanted
         .app
         .as_deref()
-        .map(|name| app(&service, name))
+        .map(|name| app(&service, name).map_err(|refusal| refusal.of_field("app")))
         .transpose()?;
     let (secret, now) = (new_secret(TOKEN_PREFIX)?, now_ms());
     let token = Token {

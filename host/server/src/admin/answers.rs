@@ -22,7 +22,7 @@ pub use access::{
 };
 
 pub use people::{FailurePage, FailuresOf, PeoplePage, Person, PersonState, SeenLine, SeenPage};
-pub use rules::{PolicyDetail, Problem, TriedUser, TryPolicy};
+pub use rules::{PolicyDetail, TriedUser, TryPolicy};
 pub use targets::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
 
 use crate::preview::{Preview, Progress};

@@ -4,13 +4,15 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use tidegate_store::brake::BrakeRule;
 use tidegate_store::survey::DriftRule;
 
 use super::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use super::error::{Refusal, app, check_name};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
@@ -29,7 +31,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec
 /// `POST /apps`.
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
-    Json(wanted): Json<CreateApp>,
+    Fields(wanted): Fields<CreateApp>,
 ) -> Result<(StatusCode, Json<NewApp>), Refusal> {
     let name = check_name("an app", &wanted.name)?;
     Ok((StatusCode::CREATED, Json(service.create_app(name).await?)))
@@ -39,7 +41,7 @@ pub(super) async fn create(
 pub(super) async fn set(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<SetApp>,
+    Fields(wanted): Fields<SetApp>,
 ) -> Result<Json<AppSummary>, Refusal> {
     let before = app(&service, &name)?;
     let mut options = before.options.clone();
@@ -64,10 +66,10 @@ pub(super) async fn set(
         keep.await?;
     }
     if let Some(accounts) = &wanted.protected_accounts {
-        options.protected.accounts = names(accounts)?;
+        options.protected.accounts = names("protected-accounts", accounts)?;
     }
     if let Some(groups) = &wanted.protected_groups {
-        options.protected.groups = names(groups)?;
+        options.protected.groups = names("protected-groups", groups)?;
     }
     set_drift(&mut options.drift, &wanted);
     set_brake(&mut options.brake, wanted.brake);
@@ -78,11 +80,11 @@ pub(super) async fn set(
 }
 
 /// Names of a protected list: at most so many as anybody would look over.
-fn names(given: &[String]) -> Result<Vec<String>, Refusal> {
+fn names(field: &str, given: &[String]) -> Result<Vec<String>, Refusal> {
     let names: Vec<String> = given.iter().map(|name| name.trim().to_owned()).collect();
     if names.len() > 10_000 || names.iter().any(|name| name.is_empty() || name.len() > 255) {
         let text = "a protected name has 1 to 255 characters, and a list at most 10,000 names";
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text));
+        return Err(Refusal::unfit(field, text));
     }
     Ok(names)
 }
@@ -110,7 +112,7 @@ fn set_brake(rule: &mut BrakeRule, wanted: SetBrake) {
 pub(super) async fn rotate_token(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<RotateToken>,
+    Fields(wanted): Fields<RotateToken>,
 ) -> Result<Json<NewApp>, Refusal> {
     let app = app(&service, &name)?;
     let now = now_ms();

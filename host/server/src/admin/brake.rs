@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::json;
 use tidegate_store::audit::AuditLine;
 
 use super::answers::{ReleaseBrake, Released};
 use super::error::{Refusal, app};
 use crate::access::actor;
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::clock::now_ms;
 use crate::service::Service;
 
@@ -17,14 +19,14 @@ use crate::service::Service;
 pub(super) async fn release(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<ReleaseBrake>,
+    Fields(wanted): Fields<ReleaseBrake>,
 ) -> Result<Json<Vec<Released>>, Refusal> {
     let app = app(&service, &name)?;
     let named = match &wanted.target {
         None => app.targets.as_slice(),
         Some(name) => {
             let target = app.target(name);
-            let unknown = || Refusal::not_found(format!("the app has no target {name:?}"));
+            let unknown = || Refusal::not_found(format!("the app has no target {name:?}")).of_field("target");
             std::slice::from_ref(target.ok_or_else(unknown)?)
         }
     };

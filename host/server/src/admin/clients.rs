@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use tidegate_store::oauth::Client;
 
 use super::answers::{ClientSummary, CreateClient, NewClient, RotateToken};
 use super::error::{Refusal, app, check_name};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::oauth::keys;
@@ -38,13 +40,13 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<CreateClient>,
+    Fields(wanted): Fields<CreateClient>,
 ) -> Result<(StatusCode, Json<NewClient>), Refusal> {
     let app = app(&service, &name)?;
     let client_name = check_name("a client", &wanted.name)?;
     let key_set = wanted.keys.map(|keys| keys.to_string());
     if let Some(set) = &key_set {
-        keys::check(set).map_err(|message| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
+        keys::check(set).map_err(|message| Refusal::unfit("keys", message))?;
     }
     let made = service
         .store
@@ -58,7 +60,7 @@ pub(super) async fn create(
 pub(super) async fn rotate(
     State(service): State<Arc<Service>>,
     Path((name, client)): Path<(String, String)>,
-    Json(wanted): Json<RotateToken>,
+    Fields(wanted): Fields<RotateToken>,
 ) -> Result<Json<NewClient>, Refusal> {
     let app = app(&service, &name)?;
     let known = app

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::{HeaderName, HeaderValue, StatusCode};
 use tidegate_directory::egress::Origin;
 use tidegate_store::credentials::Credential;
 
 use super::answers::{CredentialSummary, PutCredential};
 use super::error::{Refusal, app, check_name};
+use super::problem::Place;
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::service::Service;
 
 /// `GET /apps/{app}/credentials`: names and origins; a secret is never shown.
@@ -28,26 +31,30 @@ pub(super) async fn list(
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path((name, credential)): Path<(String, String)>,
-    Json(wanted): Json<PutCredential>,
+    Fields(wanted): Fields<PutCredential>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
-    let name = check_name("a credential", &credential)?.to_owned();
-    let refuse = |message: String| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message);
+    let name = check_name("a credential", &credential)
+        .map_err(|refusal| refusal.of_parameter("credential"))?
+        .to_owned();
     if wanted.origins.is_empty() {
-        return Err(refuse(
-            "a credential needs an origin that it may be sent to".into(),
-        ));
+        let text = "a credential needs an origin that it may be sent to";
+        return Err(Refusal::unfit("origins", text));
     }
-    let origins = wanted.origins.iter().map(|text| {
-        let origin = Origin::of(text)
-            .ok_or_else(|| refuse(format!("{text:?} is no origin, such as https://hr.example.com")))?;
-        Ok(origin.to_string())
+    let origins = wanted.origins.iter().enumerate().map(|(index, text)| {
+        let refuse = || {
+            let text = format!("{text:?} is no origin, such as https://hr.example.com");
+            let place = Place::of_field(["origins", &index.to_string()]);
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text).at(place)
+        };
+        Ok(Origin::of(text).ok_or_else(refuse)?.to_string())
     });
     let origins = origins.collect::<Result<_, Refusal>>()?;
     HeaderName::from_bytes(wanted.header.as_bytes())
-        .map_err(|_| refuse(format!("{:?} is no header name", wanted.header)))?;
+        .map_err(|_| Refusal::unfit("header", format!("{:?} is no header name", wanted.header)))?;
     // Says what is wrong, not what was sent: it is a secret.
-    HeaderValue::from_str(&wanted.value).map_err(|_| refuse("the value cannot stand in a header".into()))?;
+    HeaderValue::from_str(&wanted.value)
+        .map_err(|_| Refusal::unfit("value", "the value cannot stand in a header"))?;
     let credential = Credential {
         name,
         origins,

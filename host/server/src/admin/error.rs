@@ -5,20 +5,23 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde_json::json;
+use tidegate_runtime::StageError;
 use tidegate_store::StoreError;
 
+use super::problem::{self, Fault, Place, Problem};
 use crate::apps::App;
 use crate::policies::PolicyError;
 use crate::service::Service;
+use crate::trust::TrustError;
 
 /// A refusal.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
     message: String,
+    faults: Vec<Fault>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -27,8 +30,43 @@ impl Refusal {
         Self {
             status,
             message: message.into(),
+            faults: Vec::new(),
             retry_after_seconds: None,
         }
+    }
+
+    /// What was sent can be read, and one field of it is not as it must be.
+    pub(crate) fn unfit(field: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message).of_field(field)
+    }
+
+    /// The same refusal, of that field of the body.
+    pub(crate) fn of_field(self, field: &str) -> Self {
+        self.at(Place::of_field([field]))
+    }
+
+    /// The same refusal, of that part of the address.
+    pub(crate) fn of_parameter(self, name: &str) -> Self {
+        self.at(Place::Parameter(name.to_owned()))
+    }
+
+    /// The same refusal, of what stands there.
+    pub(crate) fn at(self, place: Place) -> Self {
+        let detail = self.message.clone();
+        Self {
+            faults: vec![Fault { detail, place }],
+            ..self
+        }
+    }
+
+    /// The same refusal, with other words for the whole than beside the field.
+    pub(crate) fn in_whole(self, message: String) -> Self {
+        Self { message, ..self }
+    }
+
+    /// The same refusal, of those fields.
+    pub(crate) fn of_all(self, faults: Vec<Fault>) -> Self {
+        Self { faults, ..self }
     }
 
     /// Not now; after so many seconds.
@@ -58,15 +96,25 @@ impl IntoResponse for Refusal {
         // RFC 9110 section 15.5.2: who is not known is told what would make them known.
         let scheme = HeaderValue::from_static("Bearer realm=\"tidegate\"");
         let known_by = (self.status == StatusCode::UNAUTHORIZED).then_some((WWW_AUTHENTICATE, scheme));
-        let headers: HeaderMap = wait.into_iter().chain(known_by).collect();
-        (self.status, headers, Json(json!({"error": self.message}))).into_response()
+        let media = (CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA));
+        let headers: HeaderMap = [media].into_iter().chain(wait).chain(known_by).collect();
+        let problem = Problem {
+            errors: self.faults,
+            ..Problem::new(self.status, self.message)
+        };
+        (self.status, headers, Json(problem)).into_response()
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let status = match error {
-            StoreError::Taken { .. } | StoreError::Unfit { .. } | StoreError::Step(_) => StatusCode::CONFLICT,
+            // Unique attributes of SCIM resources are no fields of this API.
+            StoreError::Taken { ref attribute, .. } if attribute == "name" => {
+                return Self::new(StatusCode::CONFLICT, error.to_string()).of_field("name");
+            }
+            StoreError::Taken { .. } => StatusCode::CONFLICT,
+            StoreError::Unfit { .. } | StoreError::Step(_) => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -78,17 +126,45 @@ impl From<PolicyError> for Refusal {
     fn from(error: PolicyError) -> Self {
         let status = match error {
             PolicyError::NoSuchVersion(_) => StatusCode::NOT_FOUND,
-            PolicyError::Store(_) | PolicyError::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            PolicyError::Store(_) | PolicyError::Damaged(_) | PolicyError::Stage(StageError::Host(_)) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        Self::new(status, error.to_string())
+        let refusal = Self::new(status, error.to_string());
+        match &error {
+            PolicyError::Stage(StageError::Settings(problems)) => {
+                let fault = |(pointer, words): &(String, String)| {
+                    let names = std::iter::once("settings".to_owned()).chain(problem::names(pointer));
+                    let names: Vec<String> = names.collect();
+                    Fault {
+                        detail: words.clone(),
+                        place: Place::of_field(names.iter().map(String::as_str)),
+                    }
+                };
+                refusal.of_all(problems.iter().map(fault).collect())
+            }
+            PolicyError::Stage(
+                StageError::NotAComponent(_)
+                | StageError::WrongWorld(_)
+                | StageError::OtherVersion { .. }
+                | StageError::TooLarge(_),
+            ) => refusal.of_field("component"),
+            PolicyError::Trust(TrustError::Digest { .. }) => refusal.of_field("digest"),
+            PolicyError::Trust(_) => refusal.of_field("signature"),
+            PolicyError::NoSuchPreview
+            | PolicyError::OtherPreview(_)
+            | PolicyError::StalePreview
+            | PolicyError::PreviewRequired => refusal.of_field("preview"),
+            _ => refusal,
+        }
     }
 }
 
 impl From<anyhow::Error> for Refusal {
     fn from(error: anyhow::Error) -> Self {
         if crate::setup::is_taken(&error) {
-            return Self::new(StatusCode::CONFLICT, error.to_string());
+            return Self::new(StatusCode::CONFLICT, error.to_string()).of_field("name");
         }
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))
     }
@@ -115,7 +191,7 @@ pub(crate) fn check_name<'a>(whose: &str, name: &'a str) -> Result<&'a str, Refu
     let plain = |c: char| c.is_alphanumeric() || " -_.".contains(c);
     if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(plain) {
         let message = format!("the name of {whose} has 1 to {LONGEST_NAME} letters, digits, spaces or - _ .");
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+        return Err(Refusal::unfit("name", message));
     }
     Ok(name)
 }

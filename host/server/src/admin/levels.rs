@@ -11,6 +11,7 @@ use tidegate_store::audit::AuditLine;
 
 use super::answers::{ChangeLevels, LevelsNow};
 use super::error::Refusal;
+use crate::access::body::Fields;
 use crate::clock::now_ms;
 use crate::service::Service;
 use crate::telemetry::{self, Levels};
@@ -26,22 +27,21 @@ pub(super) async fn read() -> Result<Json<LevelsNow>, Refusal> {
 /// `PUT /log`: other levels until they have had their time. None: those that were configured.
 pub(super) async fn change(
     State(service): State<Arc<Service>>,
-    Json(wanted): Json<ChangeLevels>,
+    Fields(wanted): Fields<ChangeLevels>,
 ) -> Result<Json<LevelsNow>, Refusal> {
     let levels = levels()?;
-    let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
     if let Some(text) = &wanted.levels {
         if !telemetry::is_bounded(text) {
-            return Err(bad(
-                "levels are 1 to 2,000 bytes, such as info,tidegate=debug".into()
-            ));
+            let text = "levels are 1 to 2,000 bytes, such as info,tidegate=debug";
+            return Err(Refusal::unfit("levels", text));
         }
         if !(1..=LONGEST).contains(&wanted.seconds) {
-            return Err(bad("other levels last a second at least and a day at most".into()));
+            let text = "other levels last a second at least and a day at most";
+            return Err(Refusal::unfit("seconds", text));
         }
         levels
             .change(text, Duration::from_secs(wanted.seconds))
-            .map_err(|error| bad(format!("{text:?} cannot be read: {error}")))?;
+            .map_err(|error| Refusal::unfit("levels", format!("{text:?} cannot be read: {error}")))?;
     } else {
         levels.back();
     }

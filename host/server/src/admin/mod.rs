@@ -13,6 +13,7 @@ pub(crate) mod error;
 mod levels;
 mod people;
 mod policies;
+pub(crate) mod problem;
 pub mod remote;
 mod replay;
 mod schemas;

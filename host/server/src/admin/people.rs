@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use tidegate_store::audit::search::Asked;
 use tidegate_store::people::Listed;
 
 use super::answers::{FailurePage, FailuresOf, PeoplePage, Person, SeenLine, SeenPage};
 use super::error::{Refusal, app};
+use crate::access::address::{Path, Query};
 use crate::apps::App;
 use crate::service::Service;
 

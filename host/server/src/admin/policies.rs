@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::StatusCode;
@@ -14,7 +14,10 @@ use tokio::sync::mpsc;
 
 use super::answers::{ActivatePolicy, DeployPolicy, PolicyDetail, PolicyVersion, PreviewLine, SetCanary};
 use super::error::{Refusal, app};
+use super::problem::Place;
 use crate::access::actor;
+use crate::access::address::Path;
+use crate::access::body::{self, Fields};
 use crate::apps::App;
 use crate::policies::{Deployment, PolicyError, STANDARD, Vouched};
 use crate::service::Service;
@@ -34,16 +37,17 @@ pub(super) async fn list(
 pub(super) async fn deploy(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<DeployPolicy>,
+    Fields(wanted): Fields<DeployPolicy>,
 ) -> Result<Json<PolicyVersion>, Refusal> {
     let app = app(&service, &name)?;
-    let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
     let from = wanted.from.map(|number| service.usable_version(&app, number));
-    let from = from.transpose()?;
+    let from = from
+        .transpose()
+        .map_err(|error| Refusal::from(error).of_field("from"))?;
     let component = match (wanted.component, &from) {
         (Some(text), _) => BASE64_STANDARD
             .decode(text)
-            .map_err(|error| bad(format!("component: {error}")))?,
+            .map_err(|error| Refusal::unfit("component", format!("this is no base64: {error}")))?,
         (None, Some(from)) => service.store.component(&from.digest)?,
         (None, None) => STANDARD.to_vec(),
     };
@@ -53,9 +57,7 @@ pub(super) async fn deploy(
         (given, _) => given,
     };
     let grants = match (wanted.grants, &from) {
-        (Some(grants), _) => {
-            serde_json::from_value(grants).map_err(|error| bad(format!("grants: {error}")))?
-        }
+        (Some(grants), _) => body::part("grants", &grants)?,
         (None, Some(from)) => serde_json::from_str(&from.grants).map_err(PolicyError::from)?,
         (None, None) => Grants::default(),
     };
@@ -124,7 +126,7 @@ pub(super) async fn read(
 pub(super) async fn activate(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
-    Json(wanted): Json<ActivatePolicy>,
+    Fields(wanted): Fields<ActivatePolicy>,
 ) -> Result<Json<PolicyVersion>, Refusal> {
     let app = app(&service, &name)?;
     let preview = wanted.preview.as_deref();
@@ -176,14 +178,12 @@ fn require_preview(app: &App, preview: Option<&str>) -> Result<(), Refusal> {
 pub(super) async fn canary(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<SetCanary>,
+    Fields(wanted): Fields<SetCanary>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
     if wanted.share.is_some_and(|share| share.percent > 100) {
-        return Err(Refusal::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "a share has at most 100 %",
-        ));
+        let place = Place::of_field(["share", "percent"]);
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "a share has at most 100 %").at(place));
     }
     service.set_canary(&app, wanted.share).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -193,7 +193,7 @@ pub(super) async fn canary(
 pub(super) async fn rollback(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<ActivatePolicy>,
+    Fields(wanted): Fields<ActivatePolicy>,
 ) -> Result<Json<PolicyVersion>, Refusal> {
     let app = app(&service, &name)?;
     let row = service.rollback(&app).await?;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::answers::AskAgain;
 use super::error::{Refusal, app};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::replay::Replay;
 use crate::service::Service;
 
@@ -14,7 +16,7 @@ use crate::service::Service;
 pub(super) async fn replay(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
-    Json(wanted): Json<AskAgain>,
+    Fields(wanted): Fields<AskAgain>,
 ) -> Result<Json<Replay>, Refusal> {
     let app = app(&service, &name)?;
     let last = wanted.last.unwrap_or(app.options.questions_kept);

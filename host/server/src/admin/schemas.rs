@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::Value;
 use tidegate_scim::ResourceKind;
@@ -11,6 +11,8 @@ use tidegate_scim::schema::Registered;
 
 use super::answers::{PutSchema, ResourceTypeName, SchemaSummary};
 use super::error::{Refusal, app};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::clock::now_ms;
 use crate::service::Service;
 
@@ -43,13 +45,13 @@ pub(super) async fn read(
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<PutSchema>,
+    Fields(wanted): Fields<PutSchema>,
 ) -> Result<Json<SchemaSummary>, Refusal> {
     let app = app(&service, &name)?;
     let kinds = wanted.resource_types.iter().map(|name| kind(*name)).collect();
     let registered = Registered::read(&wanted.schema, kinds, wanted.required).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, lines.join("\n"))
+        Refusal::unfit("schema", lines.join("\n"))
     })?;
     let summary = summary(&registered);
     service.store.put_schema(app.seq, registered, now_ms()).await?;

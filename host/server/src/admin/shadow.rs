@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::answers::{SetShadow, ShadowReport};
 use super::error::{Refusal, app};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::service::Service;
 
 /// `GET /apps/{app}/shadow`: what was seen so far.
@@ -22,7 +24,7 @@ pub(super) async fn read(
 pub(super) async fn set(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
-    Json(wanted): Json<SetShadow>,
+    Fields(wanted): Fields<SetShadow>,
 ) -> Result<Json<Option<ShadowReport>>, Refusal> {
     let app = app(&service, &name)?;
     let last = report(&service, app.seq);

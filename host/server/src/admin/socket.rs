@@ -15,6 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use super::problem::Problem;
 use crate::service::Service;
 
 /// Opens the socket. It lies in a directory that only its owner enters.
@@ -150,8 +151,7 @@ impl Administration {
             return Ok(response.into_body());
         }
         let bytes = response.into_body().collect().await?.to_bytes();
-        let said = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
-        let message = said.and_then(|value| value.get("error")?.as_str().map(str::to_owned));
+        let message = Problem::read(&bytes).map(|problem| problem.detail);
         anyhow::bail!(
             "{}",
             message.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned())

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use tokio::sync::mpsc;
 
 use super::answers::SurveyLine;
 use super::error::{Refusal, app};
 use crate::access::actor;
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::service::Service;
 use crate::survey::Wanted;
 
@@ -18,7 +19,7 @@ use crate::survey::Wanted;
 pub(super) async fn survey(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
-    Json(wanted): Json<Wanted>,
+    Fields(wanted): Fields<Wanted>,
 ) -> Result<Body, Refusal> {
     let app = Arc::clone(&app(&service, &name)?);
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 use tidegate_directory::connector::{ConnectorError, TargetInfo};
@@ -14,6 +14,8 @@ use tidegate_store::audit::AuditLine;
 use super::answers::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
 use super::error::{Refusal, app};
 use crate::access::actor;
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::service::Service;
@@ -33,7 +35,7 @@ pub(super) async fn list(
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
-    Json(wanted): Json<PutTarget>,
+    Fields(wanted): Fields<PutTarget>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
     let config = whole(&app, &target, wanted)?;
@@ -49,7 +51,7 @@ pub(super) async fn put(
 pub(super) async fn attempt(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
-    Json(wanted): Json<PutTarget>,
+    Fields(wanted): Fields<PutTarget>,
 ) -> Result<Json<TargetTested>, Refusal> {
     let app = app(&service, &name)?;
     let config = whole(&app, &target, wanted)?;
@@ -72,7 +74,7 @@ fn whole(app: &App, name: &str, wanted: PutTarget) -> Result<TargetConfig, Refus
     let before = app.target(name).map(|target| target.config.clone());
     let config = wanted.over(before.as_ref()).map_err(|NoSecrets| {
         let text = "credentials are missing: those that are there are for another product, address or proxy, or there are none";
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text)
+        Refusal::unfit("credentials", text)
     })?;
     check(&config, name)?;
     Ok(config)
@@ -102,21 +104,27 @@ pub(super) async fn remove(
 }
 
 fn check(config: &TargetConfig, name: &str) -> Result<(), Refusal> {
-    let refuse = |message: String| Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if config.name != name || name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
-        return refuse("a target's name has 1 to 64 letters, digits or - _ .".into());
+    if config.name != name {
+        return Err(Refusal::unfit(
+            "name",
+            format!("the name is that of the address, {name:?}"),
+        ));
+    }
+    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        let text = "a target's name has 1 to 64 letters, digits or - _ .";
+        return Err(Refusal::unfit("name", text));
     }
     if !(1..=64).contains(&config.concurrency) {
-        return refuse("concurrency is 1 to 64 calls at once".into());
+        return Err(Refusal::unfit(
+            "concurrency",
+            "concurrency is 1 to 64 calls at once",
+        ));
     }
     if !(1_000..=120_000).contains(&config.timeout_ms) {
-        return refuse("timeout-ms is 1,000 to 120,000".into());
+        return Err(Refusal::unfit("timeout-ms", "timeout-ms is 1,000 to 120,000"));
     }
-    if let Err(error) = products::connect(config) {
-        return refuse(error.to_string());
-    }
-    Ok(())
+    products::check(config).map_err(|(field, error)| Refusal::unfit(field, error.to_string()))
 }
 
 /// `POST /apps/{app}/targets/{target}/test`: calls the product. Success lets a stopped
@@ -124,7 +132,7 @@ fn check(config: &TargetConfig, name: &str) -> Result<(), Refusal> {
 pub(super) async fn test(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
-    Json(wanted): Json<TestTarget>,
+    Fields(wanted): Fields<TestTarget>,
 ) -> Result<Json<TargetTested>, Refusal> {
     let app = app(&service, &name)?;
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));

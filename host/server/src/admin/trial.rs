@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
-use http::StatusCode;
+use axum::extract::State;
 use serde_json::{Value, json};
 use tidegate_directory::plan::{GroupRef, Operation, Plan};
 use tidegate_directory::target::Product;
@@ -14,6 +13,8 @@ use tidegate_scim::{group, user};
 
 use super::answers::{TriedUser, TryPolicy};
 use super::error::{Refusal, app};
+use crate::access::address::Path;
+use crate::access::body::Fields;
 use crate::apps::App;
 use crate::clock::now_ms;
 use crate::policies::PolicyError;
@@ -27,12 +28,14 @@ const MOST: usize = 20;
 pub(super) async fn attempt(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
-    Json(wanted): Json<TryPolicy>,
+    Fields(wanted): Fields<TryPolicy>,
 ) -> Result<Json<Vec<TriedUser>>, Refusal> {
     let app = app(&service, &name)?;
-    if wanted.user_names.len() > MOST || wanted.groups.len() > MOST {
-        let text = format!("at most {MOST} users and {MOST} groups are tried at once");
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, text));
+    for (field, names) in [("user-names", &wanted.user_names), ("groups", &wanted.groups)] {
+        if names.len() > MOST {
+            let text = format!("at most {MOST} users and {MOST} groups are tried at once");
+            return Err(Refusal::unfit(field, text));
+        }
     }
     let version = version(&service, &app, number, wanted.settings.as_ref()).await?;
     let mut tried = Vec::new();

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use tidegate_runtime::stage::digest_of;
 use tidegate_store::why::WhyRow;
 
 use super::answers::{WhyLine, WhyUser};
 use super::error::{Refusal, app};
+use crate::access::address::Path;
 use crate::service::Service;
 
 /// `GET /apps/{app}/why/{user}`: by SCIM id, `userName`, or the username of an account.

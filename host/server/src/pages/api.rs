@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
 use super::PageError;
+use crate::admin::problem::Problem;
 use crate::scim::origin::Peer;
 
 /// Bytes of an answer that a page is made of.
@@ -111,15 +112,19 @@ impl Said {
                 Ok(serde_json::from_slice(body)?)
             }
             StatusCode::UNAUTHORIZED => Err(PageError::SignIn),
-            status => Err(PageError::Refused(status, self.words())),
+            status => Err(PageError::Refused(status, self.problem())),
         }
+    }
+
+    /// What is wrong, and with which fields.
+    pub(super) fn problem(&self) -> Problem {
+        let said = Problem::read(&self.body);
+        said.unwrap_or_else(|| Problem::new(self.status, format!("the answer was {}", self.status)))
     }
 
     /// In one sentence.
     pub(super) fn words(&self) -> String {
-        let said: Option<serde_json::Value> = serde_json::from_slice(&self.body).ok();
-        let words = said.and_then(|said| said.get("error")?.as_str().map(str::to_owned));
-        words.unwrap_or_else(|| format!("the answer was {}", self.status))
+        self.problem().detail
     }
 }
 

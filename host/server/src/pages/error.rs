@@ -4,15 +4,17 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 
+use crate::admin::problem::Problem;
+
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PageError {
     /// Nobody is signed in.
     #[error("sign in first")]
     SignIn,
-    /// The API refused, in its words.
-    #[error("{1}")]
-    Refused(StatusCode, String),
+    /// The API refused, in its words: the whole in `detail`, what stands beside a field in `errors`.
+    #[error("{}", .1.detail)]
+    Refused(StatusCode, Problem),
     /// The form is none of ours.
     #[error("the form cannot be read: go back, load the page again, and try once more")]
     Form,
@@ -22,6 +24,13 @@ pub(super) enum PageError {
     /// A defect of ours.
     #[error("the page could not be made: {0}")]
     Defect(String),
+}
+
+impl PageError {
+    /// A refusal of no field.
+    pub(super) fn refused(status: StatusCode, words: impl Into<String>) -> Self {
+        Self::Refused(status, Problem::new(status, words))
+    }
 }
 
 impl From<serde_json::Error> for PageError {

@@ -44,7 +44,7 @@ pub(super) async fn page(
         let path = format!("/apps/{}/why/{}", segment(&app), segment(q));
         match api.get::<Vec<WhyUser>>(&browser, &path).await {
             Ok(found) => people = found.into_iter().map(person).collect(),
-            Err(PageError::Refused(_, words)) => frame.failed = Some(words),
+            Err(PageError::Refused(_, problem)) => frame.failed = Some(problem.detail),
             Err(other) => return Err(other),
         }
     }

@@ -131,7 +131,7 @@ pub(super) async fn preview(
             let page = previewed(frame, app, number, *preview);
             Ok(Html(page.render()?))
         }
-        PreviewLine::Error(words) => Err(PageError::Refused(http::StatusCode::CONFLICT, words)),
+        PreviewLine::Error(words) => Err(PageError::refused(http::StatusCode::CONFLICT, words)),
         PreviewLine::Progress(_) => Err(PageError::Defect("the preview ended before it was made".into())),
     }
 }

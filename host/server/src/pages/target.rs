@@ -71,7 +71,7 @@ async fn shown(
         .find(|line| line.name == target);
     let Some(line) = line else {
         let words = format!("the app has no target {target:?}");
-        return Err(PageError::Refused(http::StatusCode::NOT_FOUND, words));
+        return Err(PageError::refused(http::StatusCode::NOT_FOUND, words));
     };
     let page = Page {
         frame,
@@ -207,7 +207,7 @@ async fn surveyed(
         .rfind(|line| !line.is_empty());
     let report = match serde_json::from_slice(last.unwrap_or(b"null"))? {
         SurveyLine::Report(report) => Ok(*report),
-        SurveyLine::Error(words) => Err(PageError::Refused(http::StatusCode::BAD_GATEWAY, words)),
+        SurveyLine::Error(words) => Err(PageError::refused(http::StatusCode::BAD_GATEWAY, words)),
         SurveyLine::Progress(_) => Err(PageError::Defect("the reading ended before it was done".into())),
     };
     let frame = Frame::of(api, browser, "target", Some(&place.0)).await?;

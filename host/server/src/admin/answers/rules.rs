@@ -55,13 +55,3 @@ pub struct TriedUser {
     /// Why there is nothing, in the rules' words.
     pub refused: Option<String>,
 }
-
-/// Something wrong with one value of what was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Problem {
-    /// JSON pointer (RFC 6901) into what was sent.
-    pub pointer: String,
-    /// What is wrong.
-    pub detail: String,
-}
