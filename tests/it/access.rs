@@ -2,6 +2,7 @@
 
 mod fields;
 mod forgery;
+mod inwards;
 mod oidc;
 mod people;
 mod remote;
@@ -12,6 +13,7 @@ mod setup;
 mod throttle;
 mod tokens;
 mod trail;
+mod wire;
 
 use bytes::Bytes;
 use http::{Method, Request, header};

@@ -22,10 +22,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use ipnet::IpNet;
 
-pub use address::is_public;
+pub use address::{is_for_products, is_public};
 pub use origin::Origin;
+pub(crate) use resolve::{Checked, NO_PRODUCT};
 
-use resolve::{Checked, Refused};
+use resolve::Refused;
 
 /// One exchange as it is asked for.
 #[derive(Debug, Clone)]

@@ -122,6 +122,17 @@ async fn a_token_of_one_app_is_kept_to_it() {
     }
     let more = json!({"name": "more", "role": "administrator"});
     assert_eq!(super::post(&world, &only, "/tokens", more).await.status, 403);
+    // No route of another app, or of none: each is tried.
+    for (method, pattern, least) in table() {
+        let (method, path) = (method.parse::<Method>().expect("a method"), filled(&pattern));
+        let body = (method != Method::GET).then(|| json!({}));
+        let answer = ask(&world, &only, method.clone(), &path, body).await;
+        assert!(
+            least.is_none() || answer.status == 403,
+            "{method} {path}: {}",
+            answer.text
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

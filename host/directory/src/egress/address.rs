@@ -20,6 +20,54 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Whether an administrator may name an address for a product or a proxy. Products stand in one's own network, so nearly all;
+/// not where a cloud's services hand credentials to whoever asks from this machine, and where no product can be.
+#[must_use]
+pub fn is_for_products(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_for_products_v4(address),
+        IpAddr::V6(address) => match embedded(address) {
+            Some(within) => is_for_products_v4(within),
+            None => {
+                // Amazon's and Google's beside the link's own.
+                let services = [
+                    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+                    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+                ];
+                let [first, ..] = address.segments();
+                let is_link_local = first & 0xffc0 == 0xfe80;
+                !(is_link_local
+                    || address.is_unspecified()
+                    || address.is_multicast()
+                    || services.contains(&address))
+            }
+        },
+    }
+}
+
+fn is_for_products_v4(address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    // Alibaba's, Oracle's and Azure's, beside the link's own.
+    let services = [
+        Ipv4Addr::new(100, 100, 100, 200),
+        Ipv4Addr::new(192, 0, 0, 192),
+        Ipv4Addr::new(168, 63, 129, 16),
+    ];
+    let nowhere = first == 0 || address.is_broadcast() || address.is_multicast();
+    !(address.is_link_local() || nowhere || services.contains(&address))
+}
+
+/// The IPv4 address that an address of IPv6 carries: NAT64 (RFC 6052), 6to4 (RFC 3056), IPv4-compatible.
+fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let segments = address.segments();
+    let [first, second, third, .., high, low] = segments;
+    let compatible = segments.starts_with(&[0, 0, 0, 0, 0, 0]) && high != 0;
+    if compatible || segments.starts_with(&[0x64, 0xff9b, 0, 0, 0, 0]) {
+        return Some(joined(high, low));
+    }
+    (first == 0x2002).then(|| joined(second, third))
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = address.is_unspecified()
@@ -143,6 +191,46 @@ mod tests {
             is_public("64:ff9b::101:101".parse().unwrap()),
             "a public address behind NAT64"
         );
+    }
+
+    #[test]
+    fn a_product_may_be_anywhere_but_where_a_cloud_s_services_are() {
+        for there in [
+            "10.0.0.1",
+            "127.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "93.184.216.34",
+            "100.64.0.1",
+            "::1",
+            "fd12:3456::1",
+            "2606:4700::1111",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+        ] {
+            assert!(is_for_products(there.parse().unwrap()), "{there}");
+        }
+        for service in [
+            "169.254.169.254",
+            "169.254.170.2",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "fe80::1",
+            "ff02::1",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "::ffff:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+        ] {
+            assert!(!is_for_products(service.parse().unwrap()), "{service}");
+        }
     }
 
     #[test]

@@ -18,18 +18,20 @@ use thiserror::Error;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::egress::Checked;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The way to one target.
 #[derive(Clone)]
 pub(super) struct Route {
-    tcp: HttpConnector,
+    tcp: HttpConnector<Checked>,
     proxy: Option<Uri>,
 }
 
 impl Route {
     pub(super) fn new(proxy: Option<Uri>) -> Self {
-        let mut tcp = HttpConnector::new();
+        let mut tcp = HttpConnector::new_with_resolver(Checked::for_products());
         // The connector's name notwithstanding: TLS is begun on its connections.
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
