@@ -40,7 +40,7 @@ async fn no_target_is_where_a_cloud_s_services_are() {
             )
             .await,
         ] {
-            assert_eq!(answer.status, 400, "{url}: {}", answer.text);
+            assert_eq!(answer.status, 422, "{url}: {}", answer.text);
             assert!(answer.text.contains("no product does"), "{url}: {}", answer.text);
         }
     }
