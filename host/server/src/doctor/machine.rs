@@ -22,8 +22,13 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
             "mend the environment",
         )),
     }
-    if let Some(key) = &config.tls_key {
-        findings.push(private("key of TLS", key, 0o600));
+    let more = [
+        ("key of TLS", &config.tls_key),
+        ("secret of OpenID Connect", &config.oidc_client_secret_file),
+        ("headers of traces", &config.otlp_headers_file),
+    ];
+    for (what, file) in more {
+        findings.extend(file.iter().map(|file| private(what, file, 0o600)));
     }
     findings
 }

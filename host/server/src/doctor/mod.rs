@@ -3,6 +3,7 @@
 //! Nothing is changed by looking. A product that refused our credentials is not asked again, since that
 //! would lock the account.
 
+mod issuer;
 mod machine;
 mod reach;
 mod rules;
@@ -59,6 +60,7 @@ pub(crate) async fn examine(service: &Arc<Service>) -> Vec<Finding> {
         findings.extend(machine::look(&surroundings.config));
         findings.extend(reach::certificate(&surroundings.config));
         findings.extend(reach::public_url(surroundings).await);
+        findings.extend(issuer::look(&surroundings.config).await);
         findings.extend(traces::look(&surroundings.config).await);
     }
     findings.extend(rules::look(service).await);

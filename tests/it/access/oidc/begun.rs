@@ -1,8 +1,14 @@
 //! A sign-in belongs to the browser that began it, and is used once.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::json;
 
-use super::{Browser, Issuer, PASSWORD, ada, at, come, sent_back, set_up, sign_in, trail, who, world_at};
+use super::{
+    Browser, Issuer, Lie, PASSWORD, ada, at, come, sent_back, set_up, sign_in, trail, who, world_at,
+};
+use crate::doctor;
 
 /// Otherwise whoever sends somebody such an address signs them in as themselves.
 #[tokio::test(flavor = "multi_thread")]
@@ -140,6 +146,37 @@ async fn passwords_work_while_the_issuer_is_down() {
         .map(|(_, detail)| detail["by"].clone())
         .collect();
     assert_eq!(by, [json!("password")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_says_whether_the_issuer_is_there() {
+    let issuer = Issuer::start(ada(&["tidegate-administrators"])).await;
+    let world = world_at(&issuer.url()).await;
+    let of_sign_in = || -> Vec<String> {
+        let found = doctor::bad(&world.config.data_dir);
+        found
+            .into_iter()
+            .filter(|line| line.contains("OpenID Connect: "))
+            .collect()
+    };
+    let secret = world.config.oidc_client_secret_file.clone().expect("a file");
+    let mode = |mode| std::fs::set_permissions(&secret, Permissions::from_mode(mode)).expect("is ours");
+    mode(0o644);
+    let found = of_sign_in();
+    assert!(
+        found.len() == 1 && found[0].contains("oidc.secret has mode 644"),
+        "{found:?}"
+    );
+    mode(0o600);
+    assert_eq!(of_sign_in(), Vec::<String>::new());
+    // It asks anew each time, whatever sign-ins remember.
+    issuer.tell(|told| told.lie = Lie::Description);
+    let found = of_sign_in();
+    assert!(
+        found.len() == 1 && found[0].contains("unexpected issuer URI"),
+        "{found:?}"
+    );
+    assert!(found[0].contains("is the issuer to the letter"), "{found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

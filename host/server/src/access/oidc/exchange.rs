@@ -65,6 +65,11 @@ impl Oidc {
         }
     }
 
+    /// Whether the issuer says where everything is.
+    pub(super) async fn described(&self) -> Result<(), Trouble> {
+        self.provider.described().await.map(drop)
+    }
+
     /// The address that a browser is sent to.
     pub(super) async fn address(&self, redirect: String, now_ms: i64) -> Result<(Attempt, String), Trouble> {
         let described = self.provider.described().await?;

@@ -53,6 +53,15 @@ impl Oidc {
         Ok(Settings::of(config)?.map(|settings| Arc::new(Self::new(settings))))
     }
 
+    /// Whether the issuer can be used as of now.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the words of the sign-in page.
+    pub(crate) async fn check(&self) -> Result<(), String> {
+        let described = self.described().await;
+        described.map_err(|trouble| trouble.words(self.name()))
+    }
+
     /// What people call it.
     pub(crate) fn name(&self) -> &str {
         &self.settings.name
