@@ -18,6 +18,7 @@ pub mod config;
 mod demo;
 pub mod doctor;
 pub mod files;
+mod forms;
 mod listener;
 mod locks;
 pub mod metrics;

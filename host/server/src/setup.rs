@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tidegate_runtime::grants::Grants;
 use tidegate_store::StoreError;
-use tidegate_store::apps::AppOptions;
+use tidegate_store::apps::{AppOptions, Provider};
 
 use crate::clock::now_ms;
 use crate::policies::{Deployment, STANDARD, Vouched};
@@ -40,11 +40,12 @@ impl Service {
     ///
     /// # Errors
     /// [`StoreError::Taken`] where the name is in use.
-    pub async fn create_app(self: &Arc<Self>, name: &str) -> anyhow::Result<NewApp> {
-        let (row, token) = self
-            .store
-            .create_app(name, &AppOptions::default(), now_ms())
-            .await?;
+    pub async fn create_app(self: &Arc<Self>, name: &str, provider: Provider) -> anyhow::Result<NewApp> {
+        let options = AppOptions {
+            provider,
+            ..AppOptions::default()
+        };
+        let (row, token) = self.store.create_app(name, &options, now_ms()).await?;
         self.reload_apps()?;
         let apps = self.apps();
         let app = apps.by_seq(row.seq).context("the app is gone")?;
@@ -71,7 +72,7 @@ impl Service {
         if !self.apps().all().is_empty() {
             return Ok(None);
         }
-        self.create_app(FIRST_APP).await.map(Some)
+        self.create_app(FIRST_APP, Provider::default()).await.map(Some)
     }
 }
 

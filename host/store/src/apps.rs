@@ -20,6 +20,8 @@ pub type TokenHash = [u8; 32];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct AppOptions {
+    /// Who provisions. It changes what is explained, not what is taken.
+    pub provider: Provider,
     /// Names that no policy may touch.
     pub protected: Protected,
     /// Whether the token may come as the password of basic authentication: for old clients that
@@ -44,6 +46,7 @@ pub struct AppOptions {
 impl Default for AppOptions {
     fn default() -> Self {
         Self {
+            provider: Provider::default(),
             protected: Protected::default(),
             basic_authentication: false,
             requests_per_second: None,
@@ -53,6 +56,32 @@ impl Default for AppOptions {
             brake: BrakeRule::default(),
             drift: DriftRule::default(),
             questions_kept: 500,
+        }
+    }
+}
+
+/// An identity provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provider {
+    /// Okta.
+    #[default]
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Another that speaks SCIM 2.0.
+    Other,
+}
+
+impl std::str::FromStr for Provider {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        match text {
+            "okta" => Ok(Self::Okta),
+            "entra" => Ok(Self::Entra),
+            "other" => Ok(Self::Other),
+            _ => Err("use okta, entra or other".into()),
         }
     }
 }

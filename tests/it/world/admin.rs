@@ -14,6 +14,7 @@ use tidegate::admin::socket::Administration;
 use tidegate::preview::Preview;
 use tidegate::setup::NewApp;
 use tidegate_directory::target::TargetConfig;
+use tidegate_store::apps::Provider;
 
 use super::until;
 
@@ -27,7 +28,14 @@ impl Admin {
 
     pub(crate) async fn create_app(&self, name: &str) -> NewApp {
         self.0
-            .call(Method::POST, "/apps", &CreateApp { name: name.into() })
+            .call(
+                Method::POST,
+                "/apps",
+                &CreateApp {
+                    name: name.into(),
+                    provider: Provider::default(),
+                },
+            )
             .await
             .expect("an app")
     }
@@ -39,6 +47,11 @@ impl Admin {
             .call::<Value>(Method::PATCH, &path, &settings)
             .await
             .expect("the settings are taken");
+    }
+
+    /// Anything else that the API does.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> anyhow::Result<Value> {
+        self.0.call(method, path, &body).await
     }
 
     /// Registers an extension.

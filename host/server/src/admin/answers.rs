@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_directory::protected::Protected;
-use tidegate_store::apps::{CanaryShare, Heard};
+use tidegate_store::apps::{CanaryShare, Heard, Provider};
 use tidegate_store::brake::{BrakeRule, Pulled};
 use tidegate_store::status::{Failure, TargetStatus};
 use tidegate_store::survey::{DriftRule, FoundSoFar, MendRule};
@@ -35,6 +35,9 @@ use crate::survey::Report;
 pub struct CreateApp {
     /// The name.
     pub name: String,
+    /// Who provisions; absent: Okta.
+    #[serde(default)]
+    pub provider: Provider,
 }
 
 /// Other levels of the log, for a while.
@@ -63,6 +66,9 @@ pub struct LevelsNow {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetApp {
+    /// Who provisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Provider>,
     /// Whether the token may come as the password of basic authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_authentication: Option<bool>,
@@ -271,6 +277,8 @@ pub struct RotateToken {
 pub struct AppSummary {
     /// Name.
     pub name: String,
+    /// Who provisions.
+    pub provider: Provider,
     /// "SCIM connector base URL" in Okta.
     pub base_url: String,
     /// SCIM users.

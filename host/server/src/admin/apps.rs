@@ -34,7 +34,10 @@ pub(super) async fn create(
     Fields(wanted): Fields<CreateApp>,
 ) -> Result<(StatusCode, Json<NewApp>), Refusal> {
     let name = check_name("an app", &wanted.name)?;
-    Ok((StatusCode::CREATED, Json(service.create_app(name).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(service.create_app(name, wanted.provider).await?),
+    ))
 }
 
 /// `PATCH /apps/{app}`: what is left out stays as it is.
@@ -45,6 +48,9 @@ pub(super) async fn set(
 ) -> Result<Json<AppSummary>, Refusal> {
     let before = app(&service, &name)?;
     let mut options = before.options.clone();
+    if let Some(provider) = wanted.provider {
+        options.provider = provider;
+    }
     if let Some(on) = wanted.basic_authentication {
         options.basic_authentication = on;
     }
@@ -134,6 +140,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         .transpose()?;
     Ok(AppSummary {
         name: app.name.clone(),
+        provider: app.options.provider,
         base_url: service.base_url(&app.id),
         users: row.users,
         groups: row.groups,

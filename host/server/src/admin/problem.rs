@@ -78,8 +78,23 @@ impl Problem {
         }
     }
 
+    /// Each field at fault below a pointer, by its pointer from there, with what is wrong.
+    pub(crate) fn below(&self, pointer: &str) -> Vec<(String, String)> {
+        let whole = format!("#{pointer}");
+        let below = |fault: &Fault| match &fault.place {
+            Place::Pointer(at) => {
+                let rest = at
+                    .strip_prefix(&whole)
+                    .filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+                let rest = percent_encoding::percent_decode_str(rest).decode_utf8_lossy();
+                Some((rest.into_owned(), fault.detail.clone()))
+            }
+            Place::Parameter(_) => None,
+        };
+        self.errors.iter().filter_map(below).collect()
+    }
+
     /// What is wrong with the field at that pointer, such as `/brake/percent`; none: nothing.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for forms, which are under way"))]
     pub(crate) fn at(&self, pointer: &str) -> Option<&str> {
         let names: Vec<String> = names(pointer).collect();
         let place = Place::of_field(names.iter().map(String::as_str));

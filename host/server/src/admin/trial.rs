@@ -163,6 +163,8 @@ fn planned(app: &App, plan: Plan, nothing: TriedUser) -> TriedUser {
             }
         }
     }
+    // A group is ensured, and its members are, too.
+    tried.groups.dedup();
     tried
 }
 

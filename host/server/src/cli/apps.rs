@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
+use tidegate_store::apps::Provider;
 use tidegate_store::brake::BrakeRule;
 use tidegate_store::survey::{DriftRule, MendRule};
 
@@ -20,6 +21,9 @@ pub(crate) enum AppCommand {
     Create {
         /// Its name.
         name: String,
+        /// Who provisions: okta, entra or other. It changes what the pages explain.
+        #[arg(long, default_value = "okta")]
+        provider: Provider,
     },
     /// List apps.
     List,
@@ -28,6 +32,9 @@ pub(crate) enum AppCommand {
         /// The app.
         #[arg(default_value = FIRST_APP)]
         name: String,
+        /// Who provisions: okta, entra or other. It changes what the pages explain.
+        #[arg(long)]
+        provider: Option<Provider>,
         /// Take the token as the password of basic authentication too, for clients that know nothing else.
         #[arg(long, value_name = "BOOL")]
         basic_authentication: Option<bool>,
@@ -128,9 +135,9 @@ fn drift_in_words(rule: &DriftRule) -> String {
 impl AppCommand {
     pub(crate) async fn run(self, administration: &Administration) -> anyhow::Result<()> {
         match self {
-            Self::Create { name } => {
+            Self::Create { name, provider } => {
                 let made = administration
-                    .call(Method::POST, "/apps", &CreateApp { name })
+                    .call(Method::POST, "/apps", &CreateApp { name, provider })
                     .await?;
                 show(&made);
             }
@@ -155,6 +162,7 @@ impl AppCommand {
             }
             Self::Set {
                 name,
+                provider,
                 basic_authentication,
                 requests_per_second,
                 most_pending,
@@ -171,6 +179,7 @@ impl AppCommand {
                     names.map(|names| names.into_iter().filter(|name| !name.is_empty()).collect())
                 };
                 let wanted = SetApp {
+                    provider,
                     basic_authentication,
                     requests_per_second,
                     most_pending,

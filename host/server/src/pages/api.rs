@@ -122,6 +122,16 @@ impl Said {
         said.unwrap_or_else(|| Problem::new(self.status, format!("the answer was {}", self.status)))
     }
 
+    /// The last of an answer's lines of JSON: what came of it.
+    pub(super) fn last_line<T: DeserializeOwned>(&self) -> Result<T, PageError> {
+        if !self.status.is_success() {
+            self.json::<serde::de::IgnoredAny>()?;
+        }
+        let mut lines = self.body.split(|byte| *byte == b'\n');
+        let last = lines.rfind(|line| !line.is_empty());
+        Ok(serde_json::from_slice(last.unwrap_or(b"null"))?)
+    }
+
     /// In one sentence.
     pub(super) fn words(&self) -> String {
         self.problem().detail
@@ -131,4 +141,9 @@ impl Said {
 /// A name as a segment of a path.
 pub(super) fn segment(name: &str) -> String {
     percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A text as a value in a query.
+pub(super) fn query(text: &str) -> String {
+    segment(text)
 }

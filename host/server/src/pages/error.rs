@@ -40,8 +40,9 @@ impl From<serde_json::Error> for PageError {
 }
 
 impl From<http::Error> for PageError {
-    fn from(error: http::Error) -> Self {
-        Self::Defect(error.to_string())
+    /// An address that is none: something in it is far too long.
+    fn from(_: http::Error) -> Self {
+        Self::Form
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::steps::Step;
 use super::{Api, PageError};
 
 /// Who reads the page.
@@ -26,10 +27,14 @@ pub(super) struct Frame {
     pub(super) csrf: String,
     /// Whether forms of operators are shown. What may be done is the API's to say.
     pub(super) operates: bool,
+    /// Whether forms of administrators are shown.
+    pub(super) administers: bool,
     /// Which page it is, for the menu.
     pub(super) here: &'static str,
     /// The app that the page is about.
     pub(super) app: Option<String>,
+    /// The way to a first provisioned user, while somebody is on it.
+    pub(super) steps: Vec<Step>,
     /// What was just done.
     pub(super) said: Option<String>,
     /// What did not work.
@@ -47,6 +52,8 @@ impl Frame {
         let session: Session = api.get(browser, "/session").await?;
         Ok(Self {
             operates: session.role != "viewer",
+            administers: session.role == "administrator",
+            steps: Vec::new(),
             name: session.name,
             role: session.role,
             csrf: session.csrf_token.unwrap_or_default(),

@@ -5,9 +5,8 @@ use axum::extract::State;
 use axum::response::Html;
 use http::request::Parts;
 
-use super::{Api, Frame, PageError};
+use super::{Api, Frame, PageError, when};
 use crate::admin::answers::{AppStatus, Status, TargetLine};
-use crate::clock::rfc3339;
 
 /// A word and the colour that it is shown in.
 type Shown = (&'static str, &'static str);
@@ -27,6 +26,10 @@ struct Part {
 
 struct App {
     name: String,
+    /// Nobody came yet, or there is nothing to provision into.
+    fresh: bool,
+    heard: Option<String>,
+    provider: &'static str,
     state: Shown,
     users: u64,
     groups: u64,
@@ -54,7 +57,11 @@ struct Failure {
 
 pub(super) async fn page(State(api): State<Api>, browser: Parts) -> Result<Html<String>, PageError> {
     let frame = Frame::of(&api, &browser, "overview", None).await?;
-    let status: Status = api.get(&browser, "/status").await?;
+    shown(&api, &browser, frame).await
+}
+
+async fn shown(api: &Api, browser: &Parts, frame: Frame) -> Result<Html<String>, PageError> {
+    let status: Status = api.get(browser, "/status").await?;
     // The menu leads to the app where there is one only.
     let only = match status.apps.as_slice() {
         [one] => Some(one.app.name.clone()),
@@ -63,6 +70,16 @@ pub(super) async fn page(State(api): State<Api>, browser: Parts) -> Result<Html<
     let frame = Frame { app: only, ..frame };
     let apps = status.apps.into_iter().map(app).collect();
     Ok(Html(Page { frame, apps }.render()?))
+}
+
+/// The overview after something that leads to it.
+pub(super) async fn after(api: &Api, browser: &Parts, words: &str) -> Result<Html<String>, PageError> {
+    let frame = Frame::of(api, browser, "overview", None).await?;
+    let frame = Frame {
+        said: Some(words.to_owned()),
+        ..frame
+    };
+    shown(api, browser, frame).await
 }
 
 /// `GET /admin/part`: what changes while one looks.
@@ -79,6 +96,7 @@ fn app(status: AppStatus) -> App {
         .find(|colour| targets.iter().any(|target| target.state.0 == *colour));
     let state = match worst {
         _ if status.app.policy.is_none() => ("bad", "no rules"),
+        _ if targets.is_empty() => ("off", "not set up yet"),
         Some("bad") => ("bad", "needs you"),
         Some(_) => ("warn", "on its way"),
         None if status.restating => ("warn", "decides anew"),
@@ -86,6 +104,9 @@ fn app(status: AppStatus) -> App {
     };
     let failures = status.targets_status.iter().flat_map(failures).collect();
     App {
+        fresh: status.app.heard.is_none() || targets.is_empty(),
+        heard: status.app.heard.as_ref().map(|heard| when(heard.at_ms)),
+        provider: super::connect::provider_name(status.app.provider),
         name: status.app.name,
         state,
         users: status.app.users,
@@ -118,10 +139,9 @@ fn target(line: &TargetLine) -> Target {
             let why = format!("{} users would lose access, {} may", pulled.users, pulled.allowed);
             (("bad", "brake is pulled"), why)
         }
-        (None, None, Some((why, until))) => (
-            ("warn", "left alone"),
-            format!("until {}: {why}", rfc3339(*until)),
-        ),
+        (None, None, Some((why, until))) => {
+            (("warn", "left alone"), format!("until {}: {why}", when(*until)))
+        }
         (None, None, None) if line.rows.parked() > 0 => (("bad", "refused"), String::new()),
         (None, None, None) if line.rows.pending() > 0 => (("warn", "on its way"), String::new()),
         (None, None, None) => (("good", "in step"), String::new()),

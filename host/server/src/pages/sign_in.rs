@@ -112,7 +112,7 @@ pub(super) async fn sign_in(
     let body = json!({"name": fields.name, "password": fields.password});
     let said = api.send(&browser, Method::POST, "/session", &body, None).await?;
     if said.status.is_success() {
-        return Ok(enter(&said.headers));
+        return Ok(enter(&said.headers, "/admin"));
     }
     let page = signing_in(fields.name, Some(said.words()), elsewhere);
     Ok((refused(said.status), Html(page.render()?)).into_response())
@@ -126,7 +126,8 @@ pub(super) async fn set_up(
     let body = json!({"token": fields.token, "name": fields.name, "password": fields.password});
     let said = api.send(&browser, Method::POST, "/setup", &body, None).await?;
     if said.status.is_success() {
-        return Ok(enter(&said.headers));
+        // Whoever begins has an app to make, or to go on with.
+        return Ok(enter(&said.headers, "/admin/apps/new"));
     }
     let page = setting_up(fields.token, fields.name, Some(said.words()));
     Ok((refused(said.status), Html(page.render()?)).into_response())
@@ -153,13 +154,13 @@ fn refused(status: StatusCode) -> StatusCode {
     }
 }
 
-fn enter(headers: &http::HeaderMap) -> Response {
-    let mut answer = Redirect::to("/admin").into_response();
+fn enter(headers: &http::HeaderMap, to: &str) -> Response {
+    let mut answer = Redirect::to(to).into_response();
     pass_cookies(headers, &mut answer);
     answer
 }
 
-fn pass_cookies(from: &http::HeaderMap, to: &mut Response) {
+pub(super) fn pass_cookies(from: &http::HeaderMap, to: &mut Response) {
     for cookie in from.get_all(SET_COOKIE) {
         to.headers_mut().append(SET_COOKIE, cookie.clone());
     }

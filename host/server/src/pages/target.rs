@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::Method;
 use http::request::Parts;
 use serde_json::{Value, json};
@@ -11,9 +11,8 @@ use tidegate_store::survey::MendRule;
 
 use super::api::segment;
 use super::sign_in::Csrf;
-use super::{Api, Frame, PageError};
+use super::{Api, Frame, PageError, when};
 use crate::admin::answers::{Released, Status, SurveyLine, TargetTested};
-use crate::clock::rfc3339;
 use crate::survey::{Report, Wanted};
 
 #[derive(Template)]
@@ -28,7 +27,10 @@ struct Page {
     drift: Option<Drift>,
 }
 
-struct Tested {
+/// What a test found.
+#[derive(Template)]
+#[template(path = "tested.html")]
+pub(super) struct Tested {
     version: String,
     directories: String,
     rows: Vec<(String, bool, String)>,
@@ -79,30 +81,32 @@ async fn shown(
         braked: line.brake.is_some(),
         app,
         target,
-        tested: tested.map(in_words),
+        tested: tested.map(Tested::of),
         drift: report.map(found),
     };
     Ok(Html(page.render()?))
 }
 
-fn in_words(tested: TargetTested) -> Tested {
-    let info = tested.info;
-    Tested {
-        version: info.version,
-        directories: info.directories.join(", "),
-        rows: info
-            .capabilities
-            .into_iter()
-            .map(|row| (row.name, row.supported, row.note))
-            .collect(),
-        warnings: tested.warnings,
+impl Tested {
+    pub(super) fn of(tested: TargetTested) -> Self {
+        let info = tested.info;
+        Self {
+            version: info.version,
+            directories: info.directories.join(", "),
+            rows: info
+                .capabilities
+                .into_iter()
+                .map(|row| (row.name, row.supported, row.note))
+                .collect(),
+            warnings: tested.warnings,
+        }
     }
 }
 
 fn found(report: Report) -> Drift {
     let differences = report.drift.differences();
     Drift {
-        when: rfc3339(report.drift.ended_ms),
+        when: when(report.drift.ended_ms),
         summary: match differences {
             0 => "everything is as it was left".to_owned(),
             count => format!("{count} rows are not as they were left"),
@@ -198,14 +202,7 @@ async fn surveyed(
     let said = api
         .send(browser, Method::POST, &path, &wanted, Some(&form.csrf))
         .await?;
-    if !said.status.is_success() {
-        said.json::<serde::de::IgnoredAny>()?;
-    }
-    let last = said
-        .body
-        .split(|byte| *byte == b'\n')
-        .rfind(|line| !line.is_empty());
-    let report = match serde_json::from_slice(last.unwrap_or(b"null"))? {
+    let report = match said.last_line()? {
         SurveyLine::Report(report) => Ok(*report),
         SurveyLine::Error(words) => Err(PageError::refused(http::StatusCode::BAD_GATEWAY, words)),
         SurveyLine::Progress(_) => Err(PageError::Defect("the reading ended before it was done".into())),
@@ -235,4 +232,19 @@ pub(super) async fn release(
         format!("{rows} held changes go on.")
     });
     shown(&api, &browser, frame, place, None, None).await
+}
+
+/// Nothing is wanted there any longer. What is there stays.
+pub(super) async fn remove(
+    State(api): State<Api>,
+    Path(place): Place,
+    browser: Parts,
+    Form(form): Form<Csrf>,
+) -> Result<Response, PageError> {
+    let path = format!("/apps/{}/targets/{}", segment(&place.0), segment(&place.1));
+    let said = api
+        .send(&browser, Method::DELETE, &path, &(), Some(&form.csrf))
+        .await?;
+    said.json::<serde::de::IgnoredAny>()?;
+    Ok(Redirect::to("/admin").into_response())
 }

@@ -11,9 +11,16 @@ use tidegate_store::status::Failure;
 pub struct PersonState {
     /// The target's name.
     pub target: String,
-    /// The rest.
-    #[serde(flatten)]
-    pub standing: Standing,
+    /// The username, or the group's name, there.
+    pub name: String,
+    /// What is wanted: `active`, `suspended`, `removed`, `released`, `ensured`; of a group `present`, `removed`, `released`.
+    pub wanted: String,
+    /// Rows that are not as wanted yet.
+    pub pending: u64,
+    /// Rows that wait for an administrator.
+    pub parked: u64,
+    /// Rows that wait for the brake.
+    pub held: u64,
 }
 
 /// A user or a group.
@@ -38,7 +45,11 @@ impl Person {
     pub(crate) fn of(listed: Listed, name: impl Fn(i64) -> String) -> Self {
         let state = |standing: Standing| PersonState {
             target: name(standing.target),
-            standing,
+            name: standing.name,
+            wanted: standing.wanted,
+            pending: standing.pending,
+            parked: standing.parked,
+            held: standing.held,
         };
         Self {
             id: listed.id,

@@ -1,5 +1,7 @@
 //! The administrator's pages, as a browser without scripts sees them.
 
+mod forms;
+
 use bytes::Bytes;
 use http::{Method, Request, header};
 use serde_json::json;
@@ -184,17 +186,14 @@ async fn a_day_at_the_pages() {
         assert!(overview.contains(words), "{words:?} in\n{overview}");
     }
     let people = browser
-        .get("/admin/apps/default/people?q=ada%40tidal.example")
+        .get("/admin/apps/default/people/ada%40tidal.example")
         .await
         .text;
     assert!(
         people.contains("account ada@tidal.example") && people.contains("done 20"),
         "{people}"
     );
-    let nobody = browser
-        .get("/admin/apps/default/people?q=%3Cb%3Enobody")
-        .await
-        .text;
+    let nobody = browser.get("/admin/apps/default/people/%3Cb%3Enobody").await.text;
     assert!(
         nobody.contains("role=\"alert\"") && !nobody.contains("<b>nobody"),
         "{nobody}"
