@@ -175,6 +175,12 @@ await page.setInputFiles("#component", world.component);
 await page.getByRole("button", { name: "Check and keep it" }).click();
 await shows("It can ask the host for");
 await look(page, "version");
+// Rules that are not ours get their form the same way.
+await page.locator("main").getByRole("link", { name: "Settings" }).click();
+await shows("Settings of freeze");
+check((await page.locator("#json").count()) === 0, "the settings of other rules are no form");
+await look(page, "settings-of-others");
+await page.goBack();
 await page.getByLabel("Grants, as JSON").fill("{");
 await page.getByRole("button", { name: "Keep as another version" }).click();
 await shows("this is not JSON");

@@ -86,7 +86,7 @@ impl Demo {
             anyhow::ensure!(failed == 0, "{failed} steps of the session failed");
             return Ok(());
         }
-        story::leave_running(&first, &products, &config);
+        story::leave_running(&first, &server, &products, &config);
         tokio::signal::ctrl_c().await?;
         server.stop().await;
         Ok(())

@@ -157,8 +157,11 @@ pub(super) fn sum_up(okta: &OktaClient) {
     );
 }
 
-pub(super) fn leave_running(app: &NewApp, products: &[Simulated], config: &Config) {
+pub(super) fn leave_running(app: &NewApp, server: &Server, products: &[Simulated], config: &Config) {
     println!("\nEverything stays up for a look; Ctrl-C ends it.");
+    if let Some(link) = &server.setup_link {
+        println!("  pages: {link} (choose a name and a password)");
+    }
     println!("  SCIM base URL: {}", app.base_url);
     println!("  SCIM bearer token: {}", app.token);
     for product in products {
