@@ -2,6 +2,8 @@
 //! defect, and nothing happens without the form's token.
 
 use tidegate_directory::target::Product;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::{Browser, signed_in};
 use crate::world::{APP, RawAnswer, World};
@@ -167,6 +169,22 @@ async fn nothing_happens_without_the_forms_token() {
         .unwrap();
     assert_eq!(apps.as_array().unwrap().len(), 1, "{apps}");
     assert_eq!(world.admin.versions(APP).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_upload_is_not_read() {
+    let world = World::bare().await;
+    let mut wire = TcpStream::connect(world.address()).await.unwrap();
+    // Much is announced, and next to nothing comes: whoever waits for it does not answer.
+    let head = format!(
+        "POST /admin/apps/default/rules HTTP/1.1\r\nHost: {}\r\nContent-Type: multipart/form-data; boundary=x\r\n\
+         Content-Length: 70000000\r\n\r\n--x\r\n",
+        world.address()
+    );
+    wire.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    wire.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 303");
 }
 
 #[tokio::test(flavor = "multi_thread")]

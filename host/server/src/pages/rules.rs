@@ -113,6 +113,14 @@ pub(super) async fn upload(
     browser: Parts,
     mut form: Multipart,
 ) -> Result<Response, PageError> {
+    // Before a byte of it is read: it may be long, and strangers' are not taken.
+    let frame = Frame::of(&api, &browser, "rules", Some(&app)).await?;
+    if !frame.administers {
+        return Err(PageError::refused(
+            http::StatusCode::FORBIDDEN,
+            "only administrators bring new rules",
+        ));
+    }
     let mut body = Map::new();
     let mut csrf = String::new();
     while let Some(field) = form.next_field().await.map_err(|_| PageError::Form)? {
@@ -159,7 +167,6 @@ pub(super) async fn upload(
             Ok(Redirect::to(&to).into_response())
         }
         Err(error) => {
-            let frame = Frame::of(&api, &browser, "rules", Some(&app)).await?;
             let frame = frame.after(&Err::<(), _>(error), |()| String::new());
             Ok(shown(&api, &browser, frame, app).await?.into_response())
         }
