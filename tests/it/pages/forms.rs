@@ -9,13 +9,18 @@ use super::{Browser, signed_in};
 use crate::world::{APP, RawAnswer, World};
 
 /// Each form below `/admin`, with the fields that a browser sends.
-const FORMS: [(&str, &[&str]); 13] = [
+const FORMS: [(&str, &[&str]); 15] = [
     ("/apps/new", &["name", "provider"]),
     ("/access", &["do=create", "name", "role", "password"]),
     ("/access", &["do=token", "name", "role", "app", "days"]),
     ("/access", &["do=password", "password", "new_password"]),
     ("/apps/default/connect", &["overlap_hours"]),
     ("/apps/default/failures", &["target"]),
+    (
+        "/apps/default/secrets",
+        &["do=credential", "name", "origins", "header", "value"],
+    ),
+    ("/apps/default/secrets", &["do=client", "name"]),
     (
         "/apps/default/settings",
         &[

@@ -20,6 +20,7 @@ mod overview;
 mod people;
 mod preview;
 mod rules;
+mod secrets;
 mod settings;
 mod sign_in;
 mod steps;
@@ -73,6 +74,7 @@ fn of_an_app() -> Router<Api> {
         .route("/activity", get(activity::page))
         .route("/failures", get(failures::page).post(failures::retry))
         .route("/settings", get(app_settings::page).post(app_settings::send))
+        .route("/secrets", get(secrets::page).post(secrets::send))
         .merge(of_rules())
         .merge(of_targets())
 }
