@@ -3,8 +3,7 @@
 use askama::Template;
 use serde_json::{Map, Value};
 
-use super::read::DEEPEST;
-use super::schema::Kind;
+use super::schema::{DEEPEST, Kind};
 use super::{Filled, Schema, below};
 
 /// One field, or a group of them, as HTML.

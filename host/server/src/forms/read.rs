@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
-use super::schema::Kind;
+use super::schema::{DEEPEST, Kind};
 use super::{Filled, Schema, below, token};
-
-/// Levels of a form. A schema may contain itself.
-pub(super) const DEEPEST: usize = 8;
 
 /// The fields of a form, the last of each name.
 #[derive(Debug, Default)]

@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value};
 
+/// Levels of a form. A schema may contain itself.
+pub(super) const DEEPEST: usize = 8;
+/// Fields of a form.
+const MOST_FIELDS: usize = 1_000;
 /// References that lead to references.
 const LONGEST_CHAIN: usize = 8;
 
@@ -61,9 +65,29 @@ impl<'s> Schema<'s> {
         Self { root, own, node }
     }
 
-    /// Whether there is something to make fields of.
+    /// Whether there is something to make fields of, and not too much: a schema that contains itself in many places
+    /// grows with each level.
     pub(crate) fn is_form(self) -> bool {
-        matches!(self.kind(), Kind::Group(_) | Kind::Map(_))
+        let mut left = MOST_FIELDS;
+        matches!(self.kind(), Kind::Group(_) | Kind::Map(_)) && self.fits(0, &mut left)
+    }
+
+    /// Whether its fields, one row of each list, are so many at most.
+    fn fits(self, depth: usize, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        if depth >= DEEPEST {
+            return true;
+        }
+        match self.kind() {
+            Kind::Rows(inner) | Kind::Map(inner) => inner.fits(depth + 1, left),
+            Kind::Group(properties) => properties
+                .into_iter()
+                .all(|(_, schema, _)| schema.fits(depth + 1, left)),
+            _ => true,
+        }
     }
 
     /// `title`, `description`, …

@@ -132,7 +132,8 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
     }});
     let pairs = [("/count", "many"), ("/ports", "80\nx"), ("/free", "{\"a\": ")];
     let filled = read(Schema::new(&schema), &sent(&pairs));
-    let wrong: Vec<&str> = filled.problems.iter().map(|(at, _)| at.as_str()).collect();
+    let mut wrong: Vec<&str> = filled.problems.iter().map(|(at, _)| at.as_str()).collect();
+    wrong.sort_unstable();
     assert_eq!(wrong, ["/count", "/free", "/ports"]);
     let page = drawn(&schema, &filled);
     for words in [

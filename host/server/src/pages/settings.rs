@@ -82,8 +82,13 @@ pub(super) async fn send(
 }
 
 fn filled(detail: &PolicyDetail, sent: &Sent) -> Filled {
+    let schema = Schema::new(&detail.settings_schema);
     match sent.get("json") {
-        None => read(Schema::new(&detail.settings_schema), sent),
+        None if schema.is_form() => read(schema, sent),
+        None => Filled {
+            value: detail.settings.clone(),
+            ..Filled::default()
+        },
         Some(text) => match serde_json::from_str(text) {
             Ok(value) => Filled {
                 value,
