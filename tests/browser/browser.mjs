@@ -35,7 +35,9 @@ export async function open() {
   const context = await browser.newContext({ viewport: WIDTHS.wide, baseURL: world.url });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: world.url });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Two hundred other tests run beside this one, on as many cores as there are.
+  page.setDefaultTimeout(120_000);
+  page.setDefaultNavigationTimeout(120_000);
   const complaints = [];
   page.on("console", (message) => {
     // A form that is refused is answered 4xx: the browser says so, and it is meant.
