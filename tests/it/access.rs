@@ -1,5 +1,6 @@
 //! Who administers over the network, and what they may.
 
+mod described;
 mod fields;
 mod forgery;
 mod inwards;

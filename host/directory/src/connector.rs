@@ -79,7 +79,7 @@ pub struct Page {
 }
 
 /// What a target turned out to be when it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetInfo {
     /// The product's version, such as `10.3.24`.
@@ -95,7 +95,7 @@ pub struct TargetInfo {
 }
 
 /// One line of a target's capability table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Capability {
     /// What, for example "create accounts".

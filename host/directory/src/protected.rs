@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Names compared without case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Protected {
     /// Usernames.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use secrets::{ClientCertificate, Credentials, Secrets};
 
 /// The Atlassian products with a connector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Product {
     /// Jira Data Center.

@@ -15,7 +15,7 @@ use crate::service::Service;
 pub const FIRST_APP: &str = "default";
 
 /// What an administrator enters in Okta. The token is shown once.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewApp {
     /// The app's name.

@@ -36,7 +36,7 @@ pub struct Shadow {
 }
 
 /// What was seen so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Seen {
     /// Decided as the version in force did.
@@ -48,11 +48,12 @@ pub struct Seen {
     /// Passed over: too many at once.
     pub passed_over: u64,
     /// The last that differed.
+    #[schema(value_type = Vec<Example>)]
     pub examples: VecDeque<Example>,
 }
 
 /// One decision that differed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Example {
     /// Correlation id of the request.

@@ -61,7 +61,7 @@ impl Default for AppOptions {
 }
 
 /// An identity provider.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Provider {
     /// Okta.
@@ -87,17 +87,18 @@ impl std::str::FromStr for Provider {
 }
 
 /// A version that decides about a share of an app's resources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CanaryShare {
     /// The version's number.
     pub number: i64,
     /// Of a hundred resources.
+    #[schema(maximum = 100)]
     pub percent: u8,
 }
 
 /// When an identity provider last came with an app's credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Heard {
     /// Milliseconds since 1970, to the minute or so.

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::users::clamp;
 
 /// One line of the trail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AuditLine {
     /// When, milliseconds since the epoch.
@@ -34,7 +34,7 @@ pub struct AuditLine {
 }
 
 /// A line with its place in the chain.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ChainedLine {
     /// Its number.

@@ -19,7 +19,7 @@ pub(crate) use harm::Harm;
 
 /// How many users of a target may lose something within a while: be suspended or removed, or leave a
 /// group. One user counts once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct BrakeRule {
     /// The while.
@@ -75,7 +75,7 @@ impl BrakeRule {
 }
 
 /// A brake that was pulled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Pulled {
     /// When, milliseconds since the epoch.

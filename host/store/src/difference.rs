@@ -20,7 +20,7 @@ const EXAMPLES: usize = 5;
 const MOST_AFFECTED: usize = 10;
 
 /// What would change in one target.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Difference {
     /// Accounts.
@@ -63,7 +63,7 @@ impl Difference {
 }
 
 /// Accounts that change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AccountChanges {
     /// Wanted, and were not.
@@ -83,7 +83,7 @@ pub struct AccountChanges {
 }
 
 /// Groups that change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GroupChanges {
     /// Wanted, and were not.
@@ -95,7 +95,7 @@ pub struct GroupChanges {
 }
 
 /// Memberships that change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct MembershipChanges {
     /// Users who come into groups.
@@ -105,7 +105,7 @@ pub struct MembershipChanges {
 }
 
 /// A group whose members change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AffectedGroup {
     /// Its name.
@@ -117,8 +117,9 @@ pub struct AffectedGroup {
 }
 
 /// One change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = DifferenceExample)]
 pub struct Example {
     /// Which kind, such as `account suspended`.
     pub change: String,

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::users::clamp;
 
 /// How the rows of one kind stand in one target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Counts {
     /// As wanted.
@@ -24,7 +24,7 @@ pub struct Counts {
 }
 
 /// One target's standing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetStatus {
     /// Accounts.
@@ -69,7 +69,7 @@ impl TargetStatus {
 }
 
 /// One row that did not succeed yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Failure {
     /// `account`, `group` or `membership`.

@@ -8,7 +8,7 @@ use crate::connection::Store;
 use crate::error::Result;
 
 /// One row about a user in one target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct WhyRow {
     /// The target's row number.

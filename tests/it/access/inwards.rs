@@ -51,7 +51,12 @@ async fn no_target_is_where_a_cloud_s_services_are() {
         "http://0251.0376.0251.0376",
     ] {
         let answer = post(&world, &ada, &attempt, target(url, None)).await;
-        assert_eq!(answer.status, 502, "{url}: {}", answer.text);
+        assert_eq!(
+            (answer.status, &answer.body["errors"][0]["pointer"]),
+            (422, &json!("#/base-url")),
+            "{url}: {}",
+            answer.text
+        );
         assert!(answer.text.contains("no product does"), "{url}: {}", answer.text);
     }
     assert_eq!(

@@ -8,19 +8,22 @@ use serde_json::{Map, Value};
 use super::TargetConfig;
 
 /// How Tidegate proves itself to the product. Never printed: `Debug` hides the secret.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "method")]
 pub enum Credentials {
     /// HTTP basic authentication.
     Basic {
         /// A service account with administrator rights; in Crowd the application's name.
+        #[schema(max_length = 255)]
         username: String,
         /// Its password.
+        #[schema(max_length = 4_096)]
         password: String,
     },
     /// A personal access token (Jira 8.14, Confluence 7.9) or HTTP access token (Bitbucket).
     Token {
         /// The token.
+        #[schema(max_length = 4_096)]
         token: String,
     },
 }
@@ -35,12 +38,14 @@ impl fmt::Debug for Credentials {
 }
 
 /// How Tidegate proves itself in TLS. Never printed: `Debug` hides the key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClientCertificate {
     /// The certificate in PEM, followed by those that lead to its authority's root.
+    #[schema(max_length = 1_048_576)]
     pub chain: String,
     /// Its private key in PEM (PKCS #8, PKCS #1 or SEC 1), without a passphrase.
+    #[schema(max_length = 1_048_576)]
     pub key: String,
 }
 

@@ -4,8 +4,8 @@
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, MatchedPath};
-use http::StatusCode;
 use http::request::Parts;
+use http::{StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
 use super::expected::Unmet;
@@ -50,6 +50,19 @@ pub(crate) fn parameters(pattern: &str) -> impl Iterator<Item = &str> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
+/// Characters of a value in a query.
+pub(crate) const LONGEST: usize = 1_024;
+
+/// The name of a value that is longer.
+fn overlong(uri: &Uri) -> Option<String> {
+    let axum::extract::Query(pairs) =
+        axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    let long = |value: &str| value.chars().nth(LONGEST).is_some();
+    pairs
+        .into_iter()
+        .find_map(|(name, value)| long(&value).then_some(name))
+}
+
 /// The query.
 #[derive(Debug)]
 pub(crate) struct Query<T>(pub(crate) T);
@@ -59,6 +72,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let read = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+        // Names are known where it could be read.
+        if let (Ok(_), Some(name)) = (&read, overlong(&parts.uri)) {
+            let text = format!("this has {LONGEST} characters at most");
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, text).of_parameter(&name));
+        }
         read.map(|axum::extract::Query(value)| Self(value))
             .map_err(|rejection| {
                 // `name: what is wrong with it`, or only that.

@@ -15,6 +15,7 @@ use crate::clock::now_ms;
 use crate::service::Service;
 
 /// `GET /administrators`.
+#[utoipa::path(get, path = "/administrators", responses((status = 200, body = Vec<AdministratorSummary>)))]
 pub(crate) async fn list(
     State(service): State<Arc<Service>>,
 ) -> Result<Json<Vec<AdministratorSummary>>, Refusal> {
@@ -23,6 +24,7 @@ pub(crate) async fn list(
 }
 
 /// `POST /administrators`.
+#[utoipa::path(post, path = "/administrators", request_body = CreateAdministrator, responses((status = 201, body = AdministratorSummary), (status = 409), (status = 429)))]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Fields(wanted): Fields<CreateAdministrator>,
@@ -36,6 +38,7 @@ pub(crate) async fn create(
 }
 
 /// `PATCH /administrators/{name}`: what is left out stays. Another password signs them out everywhere.
+#[utoipa::path(patch, path = "/administrators/{name}", request_body = PatchAdministrator, responses((status = 200, body = AdministratorSummary), (status = 409), (status = 429)))]
 pub(crate) async fn set(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -54,6 +57,7 @@ pub(crate) async fn set(
 }
 
 /// `DELETE /administrators/{name}`.
+#[utoipa::path(delete, path = "/administrators/{name}", responses((status = 204), (status = 409)))]
 pub(crate) async fn remove(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

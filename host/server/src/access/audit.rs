@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use tidegate_store::audit::ChainedLine;
 use tidegate_store::audit::chain::Verified;
@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::address::Query;
 use crate::admin::error::Refusal;
+use crate::admin::lines;
 use crate::service::Service;
 
 /// Lines that are read at once.
@@ -21,7 +22,8 @@ const PORTION: u64 = 500;
 const WALK_SECONDS: u64 = 5;
 
 /// Which lines.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// Of this time and later, milliseconds since 1970.
@@ -33,11 +35,12 @@ pub(crate) struct Wanted {
 }
 
 /// `GET /audit`: lines of JSON, oldest first. It ends with the connection; whoever takes slowly holds nobody up.
+#[utoipa::path(get, path = "/audit", params(Wanted), responses((status = 200, body = ChainedLine, content_type = lines::MEDIA, description = "Lines of JSON")))]
 pub(crate) async fn read(
     State(service): State<Arc<Service>>,
     Query(wanted): Query<Wanted>,
-) -> Result<Body, Refusal> {
-    let (lines, mut taken) = mpsc::channel::<Result<String, std::io::Error>>(1);
+) -> Result<Response, Refusal> {
+    let (sender, taken) = mpsc::channel::<Result<String, std::io::Error>>(1);
     tokio::spawn(async move {
         let (mut after, mut left) = (wanted.after, wanted.limit.unwrap_or(u64::MAX));
         while left > 0 {
@@ -50,7 +53,7 @@ pub(crate) async fn read(
                     // An answer that breaks off is not taken for a whole one.
                     tracing::error!(%error, "the audit trail could not be read to its end");
                     drop(
-                        lines
+                        sender
                             .send(Err(std::io::Error::other("the audit trail cannot be read")))
                             .await,
                     );
@@ -59,14 +62,12 @@ pub(crate) async fn read(
             };
             after = page.last().map_or(after, |line| line.seq);
             left = left.saturating_sub(page.len() as u64);
-            if lines.send(Ok(text(page))).await.is_err() {
+            if sender.send(Ok(text(page))).await.is_err() {
                 return;
             }
         }
     });
-    Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
-        taken.poll_recv(context)
-    })))
+    Ok(lines::answer(taken))
 }
 
 fn text(page: &[ChainedLine]) -> String {
@@ -75,6 +76,7 @@ fn text(page: &[ChainedLine]) -> String {
 }
 
 /// `GET /audit/verify`: walks the whole chain, one at a time: it reads and hashes everything.
+#[utoipa::path(get, path = "/audit/verify", responses((status = 200, body = Verified), (status = 429)))]
 pub(crate) async fn verify(State(service): State<Arc<Service>>) -> Result<Json<Verified>, Refusal> {
     let busy = || Refusal::later("the audit trail is being verified: try again", WALK_SECONDS);
     let _turn = service.audit_walk.try_lock().map_err(|_| busy())?;

@@ -9,7 +9,9 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
+use utoipa::ToSchema;
 
+use super::bounds;
 use super::expected::Unmet;
 use crate::admin::error::Refusal;
 use crate::admin::problem::Place;
@@ -18,7 +20,7 @@ use crate::admin::problem::Place;
 #[derive(Debug)]
 pub(crate) struct Fields<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
+impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> for Fields<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
@@ -41,13 +43,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T, Refusal> {
+    // Whether it is JSON at all comes first: reading a type may end before the text does.
+    let whole: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let text = format!("the body is not JSON (line {line}, column {column})");
+        Refusal::new(StatusCode::BAD_REQUEST, text)
+    })?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = names(error.path());
         refusal(&path, error.inner())
     })?;
-    json.end().map_err(|error| refusal(&[], &error))?;
+    bounds::check::<T>(&whole)?;
     Ok(value)
 }
 
@@ -61,17 +69,14 @@ pub(crate) fn part<T: DeserializeOwned>(field: &str, value: &serde_json::Value) 
 }
 
 fn refusal(path: &[String], error: &serde_json::Error) -> Refusal {
-    if !error.is_data() {
-        let (line, column) = (error.line(), error.column());
-        let text = format!("the body is not JSON (line {line}, column {column})");
-        return Refusal::new(StatusCode::BAD_REQUEST, text);
-    }
     let unmet = Unmet::of(&error.to_string());
-    let names: Vec<&str> = path
-        .iter()
-        .map(String::as_str)
-        .chain(unmet.field.as_deref())
-        .collect();
+    // A field that is not known is on the path already; one with a name that no field has is not repeated.
+    let path = match &unmet.field {
+        None if unmet.unknown => path.split_last().map_or(path, |(_, above)| above),
+        _ => path,
+    };
+    let field = unmet.field.as_ref().filter(|_| !unmet.unknown);
+    let names: Vec<&str> = path.iter().chain(field).map(String::as_str).collect();
     let words = unmet.words;
     let refusal = Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, words.clone());
     match names.last() {
@@ -102,7 +107,7 @@ mod tests {
     use super::*;
     use crate::admin::answers::{CreateToken, PutSchema, SetApp};
 
-    async fn said<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> (u16, Value) {
+    async fn said<T: DeserializeOwned + ToSchema + std::fmt::Debug + 'static>(body: &str) -> (u16, Value) {
         let response = read::<T>(body.as_bytes())
             .expect_err("is refused")
             .into_response();
@@ -168,6 +173,7 @@ mod tests {
             "[7]",
             "null",
             r#"{"require-preview": "secret, expected secret"}"#,
+            r#"{"a secret": 1}"#,
         ] {
             let (status, problem) = said::<SetApp>(body).await;
             assert!(

@@ -6,6 +6,8 @@
 pub(super) struct Unmet {
     /// The field, where serde's path ends above it.
     pub(super) field: Option<String>,
+    /// Whether it is one that there is not. serde's path ends with it.
+    pub(super) unknown: bool,
     /// What is wrong, in words.
     pub(super) words: String,
 }
@@ -49,7 +51,10 @@ impl Unmet {
                 true => "there is no such field here".to_owned(),
                 false => format!("there is no such field here; there are: {known}"),
             };
-            return Self::new(name.filter(plain), words);
+            return Self {
+                unknown: true,
+                ..Self::new(name.filter(plain), words)
+            };
         }
         match expected {
             Some(expected) => Self::new(None, format!("expected {}", plainly(&expected))),
@@ -58,8 +63,11 @@ impl Unmet {
     }
 
     fn new(field: Option<String>, words: impl Into<String>) -> Self {
-        let words = words.into();
-        Self { field, words }
+        Self {
+            field,
+            unknown: false,
+            words: words.into(),
+        }
     }
 }
 
@@ -130,6 +138,7 @@ mod tests {
             ("a secret", None, "this cannot be read"),
         ] {
             let unmet = Unmet {
+                unknown: said.starts_with("unknown field"),
                 field: field.map(str::to_owned),
                 words: words.to_owned(),
             };

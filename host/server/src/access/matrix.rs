@@ -30,10 +30,10 @@ const OPERATOR: Least = Least::Role(Role::Operator);
 const ADMINISTRATOR: Least = Least::Role(Role::Administrator);
 
 /// Where the API begins.
-pub(super) const BASE: &str = "/admin/api/v1";
+pub(crate) const BASE: &str = "/admin/api/v1";
 
 /// Method, route behind [`BASE`], least role.
-pub(super) const TABLE: &[(&str, &str, Least)] = &[
+pub(crate) const TABLE: &[(&str, &str, Least)] = &[
     ("POST", "/setup", ANYONE),
     ("POST", "/session", ANYONE),
     ("GET", "/session", VIEWER),
@@ -48,6 +48,7 @@ pub(super) const TABLE: &[(&str, &str, Least)] = &[
     ("DELETE", "/tokens/{name}", ADMINISTRATOR),
     ("GET", "/audit", VIEWER),
     ("GET", "/audit/verify", VIEWER),
+    ("GET", "/openapi.json", VIEWER),
     ("GET", "/status", VIEWER),
     ("GET", "/log", VIEWER),
     ("PUT", "/log", OPERATOR),

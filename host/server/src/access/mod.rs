@@ -10,6 +10,7 @@ pub(crate) mod administrators;
 pub(crate) mod audit;
 mod authorise;
 pub(crate) mod body;
+mod bounds;
 mod cookie;
 mod csrf;
 mod expected;
@@ -30,10 +31,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, post, put};
+use axum::routing::any;
 use http::StatusCode;
+use utoipa_axum::routes;
 
 use crate::admin;
+use crate::admin::Route;
 use crate::admin::error::Refusal;
 use crate::scim::Endpoint;
 use crate::service::Service;
@@ -53,26 +56,20 @@ const LASTS_MS: i64 = 12 * 60 * 60 * 1_000;
 const SMALL_BODY: usize = 16 << 10;
 
 /// Routes that there are over the network only.
-fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
+pub(crate) fn routes() -> Vec<Route> {
     vec![
-        ("/admin/api/v1/setup", post(session::set_up)),
-        (
-            "/admin/api/v1/session",
-            get(session::read)
-                .post(session::sign_in)
-                .delete(session::sign_out),
-        ),
-        ("/admin/api/v1/session/password", put(session::change_password)),
+        routes!(session::set_up),
+        routes!(session::sign_in, session::read, session::sign_out),
+        routes!(session::change_password),
     ]
 }
 
 /// The API for handlers of this process.
 pub(crate) fn inside(service: &Arc<Service>) -> Inside {
-    let own = routes()
-        .into_iter()
-        .fold(Router::new(), |router, (path, methods)| {
-            router.route(path, methods.layer(DefaultBodyLimit::max(SMALL_BODY)))
-        });
+    let own = routes().into_iter().fold(Router::new(), |router, route| {
+        let path = admin::address(&route);
+        router.route(&path, route.2.layer(DefaultBodyLimit::max(SMALL_BODY)))
+    });
     let router = own
         .route("/admin/api/v1/{*rest}", any(async || StatusCode::NOT_FOUND))
         .with_state(Arc::clone(service))
@@ -127,15 +124,16 @@ mod tests {
         let files = Files::at(folder.path()).expect("a data directory");
         let service = Service::open(&files, String::new(), Trust::of_all()).expect("a service");
         let mut seen = 0;
-        for (path, methods) in routes().into_iter().chain(admin::routes()) {
-            let one = Router::new().route("/", methods).with_state(Arc::clone(&service));
+        for route in routes().into_iter().chain(admin::routes()) {
+            let path = admin::address(&route);
+            let one = Router::new().route("/", route.2).with_state(Arc::clone(&service));
             let asked = Request::builder().method("TRACE").uri("/").body(Body::empty());
             let answer = one.oneshot(asked.expect("a request")).await.expect("an answer");
             assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
             let allowed = answer.headers()[ALLOW].to_str().expect("a text").to_owned();
             for method in allowed.split(',').filter(|method| *method != "HEAD") {
                 let method: Method = method.parse().expect("a method");
-                let entry = matrix::of(&method, path);
+                let entry = matrix::of(&method, &path);
                 assert!(
                     matches!(entry, matrix::Entry::Takes(_)),
                     "{method} {path} is not in the table"

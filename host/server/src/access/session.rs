@@ -24,6 +24,7 @@ use crate::scim::origin::{Base, Client};
 use crate::service::Service;
 
 /// `POST /setup`: the first administrator, who is signed in at once.
+#[utoipa::path(post, path = "/setup", request_body = SetUp, responses((status = 201, body = SessionAnswer), (status = 409), (status = 429)))]
 pub(super) async fn set_up(
     State(service): State<Arc<Service>>,
     Extension(base): Extension<Base>,
@@ -55,6 +56,7 @@ pub(super) async fn set_up(
 }
 
 /// `POST /session`. Whoever is not known, wrong or disabled gets the same answer after the same time.
+#[utoipa::path(post, path = "/session", request_body = SignIn, responses((status = 200, body = SessionAnswer), (status = 401), (status = 429)))]
 pub(super) async fn sign_in(
     State(service): State<Arc<Service>>,
     Extension(base): Extension<Base>,
@@ -108,6 +110,7 @@ async fn verify(
 }
 
 /// `PUT /session/password`: one's own. All one's sessions end, and this one begins anew.
+#[utoipa::path(put, path = "/session/password", request_body = ChangePassword, responses((status = 200, body = SessionAnswer), (status = 409), (status = 429)))]
 pub(super) async fn change_password(
     State(service): State<Arc<Service>>,
     Extension(base): Extension<Base>,
@@ -194,6 +197,7 @@ pub(super) async fn open(
 }
 
 /// `GET /session`: who calls, and the token that forms send along.
+#[utoipa::path(get, path = "/session", responses((status = 200, body = SessionAnswer)))]
 pub(super) async fn read(
     State(service): State<Arc<Service>>,
     Extension(identity): Extension<Identity>,
@@ -212,6 +216,7 @@ pub(super) async fn read(
 }
 
 /// `DELETE /session`.
+#[utoipa::path(delete, path = "/session", responses((status = 204), (status = 409)))]
 pub(super) async fn sign_out(
     State(service): State<Arc<Service>>,
     Extension(base): Extension<Base>,

@@ -22,6 +22,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const MOST_DAYS: u32 = 366;
 
 /// `GET /tokens`: never their secrets.
+#[utoipa::path(get, path = "/tokens", responses((status = 200, body = Vec<TokenSummary>)))]
 pub(crate) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec<TokenSummary>>, Refusal> {
     let known = service.store.admin_tokens()?;
     Ok(Json(
@@ -30,6 +31,7 @@ pub(crate) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec
 }
 
 /// `POST /tokens`: the secret is shown once.
+#[utoipa::path(post, path = "/tokens", request_body = CreateToken, responses((status = 201, body = MadeToken), (status = 404), (status = 409)))]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Fields(wanted): Fields<CreateToken>,
@@ -65,6 +67,7 @@ pub(crate) async fn create(
 }
 
 /// `DELETE /tokens/{name}`.
+#[utoipa::path(delete, path = "/tokens/{name}", responses((status = 204)))]
 pub(crate) async fn remove(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

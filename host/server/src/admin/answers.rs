@@ -1,6 +1,7 @@
 //! What the administrators' API takes and gives.
 
 mod access;
+mod described;
 mod people;
 mod rules;
 mod targets;
@@ -21,6 +22,7 @@ pub use access::{
     SessionAnswer, SetUp, SignIn, TokenSummary,
 };
 
+pub(crate) use described::{Address, Label};
 pub use people::{FailurePage, FailuresOf, PeoplePage, Person, PersonState, SeenLine, SeenPage};
 pub use rules::{PolicyDetail, TriedUser, TryPolicy};
 pub use targets::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
@@ -30,10 +32,11 @@ use crate::shadow::Seen;
 use crate::survey::Report;
 
 /// A name for a new app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreateApp {
     /// The name.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// Who provisions; absent: Okta.
     #[serde(default)]
@@ -41,17 +44,19 @@ pub struct CreateApp {
 }
 
 /// Other levels of the log, for a while.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ChangeLevels {
     /// Such as `info,tidegate=debug`; none: as configured again.
+    #[schema(max_length = 2_000)]
     pub levels: Option<String>,
     /// Seconds until they are as configured again.
+    #[schema(maximum = 86_400)]
     pub seconds: u64,
 }
 
 /// What is logged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct LevelsNow {
     /// Now.
@@ -63,7 +68,7 @@ pub struct LevelsNow {
 }
 
 /// What is to be changed of an app; what is left out stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetApp {
     /// Who provisions.
@@ -74,21 +79,26 @@ pub struct SetApp {
     pub basic_authentication: Option<bool>,
     /// Requests that are served in a second; 0: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub requests_per_second: Option<u32>,
     /// Changes that may wait for the targets before writes are put off; 0: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub most_pending: Option<u32>,
     /// Whether a version is activated only with the digest of a preview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_preview: Option<bool>,
     /// Usernames that no rule may touch, instead of those before.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Label>>, max_items = 10_000)]
     pub protected_accounts: Option<Vec<String>>,
     /// Groups that no rule may touch, instead of those before.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Label>>, max_items = 10_000)]
     pub protected_groups: Option<Vec<String>>,
     /// Minutes between readings of the targets; 0: only when somebody asks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub drift_every_minutes: Option<u32>,
     /// What is mended after such a reading.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +108,7 @@ pub struct SetApp {
     pub remove_unmanaged: Option<bool>,
     /// Questions kept for a replay; 0: none, and those that are kept are forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub questions_kept: Option<u32>,
     /// What may be taken from how many; what is left out stays.
     #[serde(skip_serializing_if = "SetBrake::is_empty")]
@@ -105,20 +116,24 @@ pub struct SetApp {
 }
 
 /// What is to be changed of an app's brake; what is left out stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetBrake {
     /// Of a hundred users of the app; 0: no such limit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 255)]
     pub percent: Option<u8>,
     /// So many may always, whatever the percentage.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub at_least: Option<u32>,
     /// So many at most; 0: no such limit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub users: Option<u32>,
     /// The while in which they are counted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4294967295_u32)]
     pub window_minutes: Option<u32>,
 }
 
@@ -129,15 +144,16 @@ impl SetBrake {
 }
 
 /// Which brakes are released: what they hold goes on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct ReleaseBrake {
     /// The target; absent: all of the app's.
+    #[schema(max_length = 64)]
     pub target: Option<String>,
 }
 
 /// A brake that was released.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Released {
     /// The target.
@@ -147,7 +163,7 @@ pub struct Released {
 }
 
 /// A resource type of SCIM's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, utoipa::ToSchema)]
 pub enum ResourceTypeName {
     /// Users.
     User,
@@ -156,12 +172,13 @@ pub enum ResourceTypeName {
 }
 
 /// An extension to register.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutSchema {
     /// A SCIM Schema document (RFC 7643 section 7).
     pub schema: Value,
     /// The resource types that it extends.
+    #[schema(max_items = 2)]
     pub resource_types: Vec<ResourceTypeName>,
     /// Whether every resource of those types must have it.
     #[serde(default)]
@@ -169,7 +186,7 @@ pub struct PutSchema {
 }
 
 /// A registered extension.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SchemaSummary {
     /// Its URN.
@@ -183,10 +200,11 @@ pub struct SchemaSummary {
 }
 
 /// A new OAuth client.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreateClient {
     /// Its name.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// JSON Web Key Set of its public keys, where it signs assertions; absent: it gets a secret.
     #[serde(default)]
@@ -194,7 +212,7 @@ pub struct CreateClient {
 }
 
 /// What the client is to be told. The secret is shown once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewClient {
     /// Its name.
@@ -219,7 +237,7 @@ impl std::fmt::Debug for NewClient {
 }
 
 /// An OAuth client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClientSummary {
     /// Its name.
@@ -233,14 +251,17 @@ pub struct ClientSummary {
 }
 
 /// A secret that the host attaches to requests of policies.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutCredential {
     /// The origins that it may be sent to, such as `https://hr.example.com`.
+    #[schema(value_type = Vec<Address>, min_items = 1, max_items = 100)]
     pub origins: Vec<String>,
     /// The header that carries it.
+    #[schema(min_length = 1, max_length = 128)]
     pub header: String,
     /// What the header says, whole: `Bearer …`. Never shown again.
+    #[schema(max_length = 8_192)]
     pub value: String,
 }
 
@@ -254,7 +275,7 @@ impl std::fmt::Debug for PutCredential {
 }
 
 /// A credential, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CredentialSummary {
     /// Its name: what grants and policies call it.
@@ -264,15 +285,16 @@ pub struct CredentialSummary {
 }
 
 /// How long older tokens go on working.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RotateToken {
     /// Seconds.
+    #[schema(maximum = 4294967295_u32)]
     pub overlap_seconds: u32,
 }
 
 /// One app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AppSummary {
     /// Name.
@@ -290,8 +312,10 @@ pub struct AppSummary {
     /// Whether the token may come as the password of basic authentication.
     pub basic_authentication: bool,
     /// Requests that are served in a second; none: no limit.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub requests_per_second: Option<NonZeroU32>,
     /// Changes that may wait for the targets before writes are put off; none: no limit.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub most_pending: Option<NonZeroU32>,
     /// Whether a version is activated only with the digest of a preview.
     pub require_preview: bool,
@@ -312,20 +336,23 @@ pub struct AppSummary {
 }
 
 /// A version to deploy.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DeployPolicy {
     /// The component in base64; absent: the standard policy.
     #[serde(default)]
+    #[schema(max_length = 100_000_000)]
     pub component: Option<String>,
     /// Number of a version of this app: what is left out here is as it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<i64>,
     /// SHA-256 that the component must have, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64)]
     pub digest: Option<String>,
     /// A detached minisign signature over the component.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4_096)]
     pub signature: Option<String>,
     /// Settings; absent: `{}`.
     #[serde(default)]
@@ -345,7 +372,7 @@ pub struct DeployPolicy {
 }
 
 /// What an activation is to do besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct ActivatePolicy {
     /// Decide anew for everything that is stored.
@@ -353,11 +380,12 @@ pub struct ActivatePolicy {
     /// Digest of the preview that was seen: only what it showed goes live, and everything is
     /// decided anew.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64)]
     pub preview: Option<String>,
 }
 
 /// What comes while a preview is made: how far it is, then the preview or what went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PreviewLine {
     /// How far it is.
@@ -369,7 +397,7 @@ pub enum PreviewLine {
 }
 
 /// What comes while a target is read: how far it is, then the report or what went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SurveyLine {
     /// How much was found by now.
@@ -381,7 +409,7 @@ pub enum SurveyLine {
 }
 
 /// Which version decides about a share of the resources.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetCanary {
     /// The share; absent: none any longer.
@@ -389,15 +417,16 @@ pub struct SetCanary {
 }
 
 /// How much is asked again.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct AskAgain {
     /// So many of the last questions; absent: all that are kept.
+    #[schema(maximum = 4294967295_u32)]
     pub last: Option<u32>,
 }
 
 /// Which version decides beside the one in force.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct SetShadow {
     /// Its number; absent: none any longer.
@@ -405,7 +434,7 @@ pub struct SetShadow {
 }
 
 /// A version that decides beside the one in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ShadowReport {
     /// Its number.
@@ -416,7 +445,7 @@ pub struct ShadowReport {
 }
 
 /// One policy version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PolicyVersion {
     /// Counts from 1 within the app.
@@ -434,7 +463,7 @@ pub struct PolicyVersion {
 }
 
 /// One row about a user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct WhyLine {
     /// The target's name.
@@ -446,7 +475,7 @@ pub struct WhyLine {
 }
 
 /// Everything about one user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct WhyUser {
     /// The SCIM id; absent: the user is deleted.
@@ -458,7 +487,7 @@ pub struct WhyUser {
 }
 
 /// How everything stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Status {
     /// App by app.
@@ -466,7 +495,7 @@ pub struct Status {
 }
 
 /// How one app stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AppStatus {
     /// The app.
@@ -479,7 +508,7 @@ pub struct AppStatus {
 }
 
 /// How one target stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetLine {
     /// Name.

@@ -22,6 +22,7 @@ use crate::setup::NewApp;
 const MOST_QUESTIONS: u32 = 10_000;
 
 /// `GET /apps`.
+#[utoipa::path(get, path = "/apps", responses((status = 200, body = Vec<AppSummary>)))]
 pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec<AppSummary>>, Refusal> {
     let apps = service.apps();
     let summaries: Result<_, _> = apps.all().into_iter().map(|app| summary(&service, app)).collect();
@@ -29,6 +30,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Json<Vec
 }
 
 /// `POST /apps`.
+#[utoipa::path(post, path = "/apps", request_body = CreateApp, responses((status = 201, body = NewApp), (status = 409)))]
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
     Fields(wanted): Fields<CreateApp>,
@@ -41,6 +43,7 @@ pub(super) async fn create(
 }
 
 /// `PATCH /apps/{app}`: what is left out stays as it is.
+#[utoipa::path(patch, path = "/apps/{app}", request_body = SetApp, responses((status = 200, body = AppSummary)))]
 pub(super) async fn set(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -115,6 +118,7 @@ fn set_brake(rule: &mut BrakeRule, wanted: SetBrake) {
 }
 
 /// `POST /apps/{app}/token`.
+#[utoipa::path(post, path = "/apps/{app}/token", request_body = RotateToken, responses((status = 200, body = NewApp)))]
 pub(super) async fn rotate_token(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

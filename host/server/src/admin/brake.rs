@@ -16,6 +16,7 @@ use crate::clock::now_ms;
 use crate::service::Service;
 
 /// `POST /apps/{app}/brake/release`: what is held goes on, and the count begins anew.
+#[utoipa::path(post, path = "/apps/{app}/brake/release", request_body = ReleaseBrake, responses((status = 200, body = Vec<Released>)))]
 pub(super) async fn release(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

@@ -17,6 +17,7 @@ use crate::oauth::keys;
 use crate::service::Service;
 
 /// `GET /apps/{app}/clients`.
+#[utoipa::path(get, path = "/apps/{app}/clients", responses((status = 200, body = Vec<ClientSummary>)))]
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -37,6 +38,7 @@ pub(super) async fn list(
 }
 
 /// `POST /apps/{app}/clients`.
+#[utoipa::path(post, path = "/apps/{app}/clients", request_body = CreateClient, responses((status = 201, body = NewClient), (status = 409)))]
 pub(super) async fn create(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -57,6 +59,7 @@ pub(super) async fn create(
 }
 
 /// `POST /apps/{app}/clients/{client}/secret`: a new secret; older ones go on for a while.
+#[utoipa::path(post, path = "/apps/{app}/clients/{client}/secret", request_body = RotateToken, responses((status = 200, body = NewClient), (status = 409)))]
 pub(super) async fn rotate(
     State(service): State<Arc<Service>>,
     Path((name, client)): Path<(String, String)>,
@@ -82,6 +85,7 @@ pub(super) async fn rotate(
 }
 
 /// `DELETE /apps/{app}/clients/{client}`.
+#[utoipa::path(delete, path = "/apps/{app}/clients/{client}", responses((status = 204)))]
 pub(super) async fn remove(
     State(service): State<Arc<Service>>,
     Path((name, client)): Path<(String, String)>,

@@ -16,6 +16,7 @@ use crate::access::body::Fields;
 use crate::service::Service;
 
 /// `GET /apps/{app}/credentials`: names and origins; a secret is never shown.
+#[utoipa::path(get, path = "/apps/{app}/credentials", responses((status = 200, body = Vec<CredentialSummary>)))]
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -28,6 +29,7 @@ pub(super) async fn list(
 
 /// `PUT /apps/{app}/credentials/{credential}`: stores it, or replaces it. The next request of a policy
 /// has it; no version needs to be activated again.
+#[utoipa::path(put, path = "/apps/{app}/credentials/{credential}", request_body = PutCredential, responses((status = 204)))]
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path((name, credential)): Path<(String, String)>,
@@ -66,6 +68,7 @@ pub(super) async fn put(
 }
 
 /// `DELETE /apps/{app}/credentials/{credential}`.
+#[utoipa::path(delete, path = "/apps/{app}/credentials/{credential}", responses((status = 204)))]
 pub(super) async fn remove(
     State(service): State<Arc<Service>>,
     Path((name, credential)): Path<(String, String)>,

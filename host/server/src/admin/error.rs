@@ -114,7 +114,7 @@ impl From<StoreError> for Refusal {
                 return Self::new(StatusCode::CONFLICT, error.to_string()).of_field("name");
             }
             StoreError::Taken { .. } => StatusCode::CONFLICT,
-            StoreError::Unfit { .. } | StoreError::Step(_) => StatusCode::CONFLICT,
+            StoreError::Unfit { .. } | StoreError::Step(_) | StoreError::Stale => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -20,11 +20,13 @@ use crate::telemetry::{self, Levels};
 const LONGEST: u64 = 24 * 3_600;
 
 /// `GET /log`.
+#[utoipa::path(get, path = "/log", responses((status = 200, body = LevelsNow), (status = 409)))]
 pub(super) async fn read() -> Result<Json<LevelsNow>, Refusal> {
     Ok(Json(now(levels()?)))
 }
 
 /// `PUT /log`: other levels until they have had their time. None: those that were configured.
+#[utoipa::path(put, path = "/log", request_body = ChangeLevels, responses((status = 200, body = LevelsNow), (status = 409)))]
 pub(super) async fn change(
     State(service): State<Arc<Service>>,
     Fields(wanted): Fields<ChangeLevels>,

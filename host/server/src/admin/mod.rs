@@ -8,9 +8,11 @@ mod apps;
 mod brake;
 mod clients;
 mod credentials;
+pub(crate) mod described;
 mod doctor;
 pub(crate) mod error;
 mod levels;
+pub(crate) mod lines;
 mod people;
 mod policies;
 pub(crate) mod problem;
@@ -29,120 +31,78 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
 
+use crate::access::matrix::BASE;
 use crate::access::{administrators, audit, tokens};
 use crate::service::Service;
 
 /// Bytes of one request: the largest component, in base64, with its settings.
 const BODY_BYTES: usize = 100 << 20;
 
-/// The routes, one by one: a table elsewhere says who may use each of them over the network.
-pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
+/// The address and methods of a route, how they are described, and their handlers.
+pub(crate) type Route = UtoipaMethodRouter<Arc<Service>>;
+
+/// The routes, one by one, below [`BASE`]: a table elsewhere says who may use each of them over the network.
+pub(crate) fn routes() -> Vec<Route> {
     vec![
-        ("/admin/api/v1/apps", get(apps::list).post(apps::create)),
-        ("/admin/api/v1/apps/{app}", patch(apps::set)),
-        ("/admin/api/v1/apps/{app}/token", post(apps::rotate_token)),
-        (
-            "/admin/api/v1/apps/{app}/schemas",
-            get(schemas::list).post(schemas::put),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/schemas/{urn}",
-            get(schemas::read).delete(schemas::remove),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/clients",
-            get(clients::list).post(clients::create),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/clients/{client}",
-            delete(clients::remove),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/clients/{client}/secret",
-            post(clients::rotate),
-        ),
-        ("/admin/api/v1/apps/{app}/credentials", get(credentials::list)),
-        (
-            "/admin/api/v1/apps/{app}/credentials/{credential}",
-            put(credentials::put).delete(credentials::remove),
-        ),
-        ("/admin/api/v1/apps/{app}/why/{user}", get(why::read)),
-        ("/admin/api/v1/apps/{app}/users", get(people::users)),
-        ("/admin/api/v1/apps/{app}/groups", get(people::groups)),
-        ("/admin/api/v1/apps/{app}/failures", get(people::failures)),
-        ("/admin/api/v1/apps/{app}/activity", get(people::activity)),
-        ("/admin/api/v1/activity", get(people::all_activity)),
-        ("/admin/api/v1/apps/{app}/targets", get(targets::list)),
-        (
-            "/admin/api/v1/apps/{app}/targets/{target}",
-            put(targets::put).delete(targets::remove),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/targets/{target}/test",
-            post(targets::test),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/targets/{target}/try",
-            post(targets::attempt),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/targets/{target}/survey",
-            post(surveys::survey),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/policies",
-            get(policies::list).post(policies::deploy),
-        ),
-        ("/admin/api/v1/apps/{app}/policies/{number}", get(policies::read)),
-        (
-            "/admin/api/v1/apps/{app}/policies/{number}/try",
-            post(trial::attempt),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/policies/{number}/activate",
-            post(policies::activate),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/policies/{number}/preview",
-            post(policies::preview),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/policies/{number}/replay",
-            post(replay::replay),
-        ),
-        (
-            "/admin/api/v1/apps/{app}/shadow",
-            get(shadow::read).put(shadow::set),
-        ),
-        ("/admin/api/v1/apps/{app}/canary", put(policies::canary)),
-        ("/admin/api/v1/apps/{app}/rollback", post(policies::rollback)),
-        ("/admin/api/v1/apps/{app}/brake/release", post(brake::release)),
-        ("/admin/api/v1/status", get(status::status)),
-        ("/admin/api/v1/log", get(levels::read).put(levels::change)),
-        ("/admin/api/v1/doctor", get(doctor::read)),
-        (
-            "/admin/api/v1/administrators",
-            get(administrators::list).post(administrators::create),
-        ),
-        (
-            "/admin/api/v1/administrators/{name}",
-            patch(administrators::set).delete(administrators::remove),
-        ),
-        ("/admin/api/v1/tokens", get(tokens::list).post(tokens::create)),
-        ("/admin/api/v1/tokens/{name}", delete(tokens::remove)),
-        ("/admin/api/v1/audit", get(audit::read)),
-        ("/admin/api/v1/audit/verify", get(audit::verify)),
+        routes!(apps::list, apps::create),
+        routes!(apps::set),
+        routes!(apps::rotate_token),
+        routes!(schemas::list, schemas::put),
+        routes!(schemas::read, schemas::remove),
+        routes!(clients::list, clients::create),
+        routes!(clients::rotate),
+        routes!(clients::remove),
+        routes!(credentials::list),
+        routes!(credentials::put, credentials::remove),
+        routes!(why::read),
+        routes!(people::users),
+        routes!(people::groups),
+        routes!(people::failures),
+        routes!(people::activity),
+        routes!(people::all_activity),
+        routes!(targets::list),
+        routes!(targets::put, targets::remove),
+        routes!(targets::test),
+        routes!(targets::attempt),
+        routes!(surveys::survey),
+        routes!(policies::list, policies::deploy),
+        routes!(policies::read),
+        routes!(policies::activate),
+        routes!(policies::preview),
+        routes!(policies::canary),
+        routes!(policies::rollback),
+        routes!(trial::attempt),
+        routes!(replay::replay),
+        routes!(shadow::read, shadow::set),
+        routes!(brake::release),
+        routes!(described::read),
+        routes!(status::status),
+        routes!(levels::read, levels::change),
+        routes!(doctor::read),
+        routes!(administrators::list, administrators::create),
+        routes!(administrators::set, administrators::remove),
+        routes!(tokens::list, tokens::create),
+        routes!(tokens::remove),
+        routes!(audit::read),
+        routes!(audit::verify),
     ]
+}
+
+/// The address of a route.
+pub(crate) fn address((_, described, _): &Route) -> String {
+    let path = described.paths.keys().next().map_or("", String::as_str);
+    format!("{BASE}{path}")
 }
 
 /// All of them, for whoever may do everything.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let routes = routes().into_iter();
     routes
-        .fold(Router::new(), |router, (path, methods)| {
-            router.route(path, methods)
+        .fold(Router::new(), |router, route| {
+            router.route(&address(&route), route.2)
         })
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(service)

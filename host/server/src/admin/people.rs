@@ -20,7 +20,8 @@ const USUAL: u64 = 50;
 const MOST: u64 = 500;
 
 /// Which people.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub(super) struct Which {
     /// How the name begins.
@@ -32,6 +33,7 @@ pub(super) struct Which {
 }
 
 /// `GET /apps/{app}/users`.
+#[utoipa::path(get, path = "/apps/{app}/users", params(Which), responses((status = 200, body = PeoplePage)))]
 pub(super) async fn users(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -46,6 +48,7 @@ pub(super) async fn users(
 }
 
 /// `GET /apps/{app}/groups`.
+#[utoipa::path(get, path = "/apps/{app}/groups", params(Which), responses((status = 200, body = PeoplePage)))]
 pub(super) async fn groups(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -79,7 +82,8 @@ fn page(app: &App, listed: Vec<Listed>, limit: u64) -> PeoplePage {
 }
 
 /// Which failures.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub(super) struct WhichFailures {
     /// Of this target only.
@@ -89,6 +93,7 @@ pub(super) struct WhichFailures {
 }
 
 /// `GET /apps/{app}/failures`.
+#[utoipa::path(get, path = "/apps/{app}/failures", params(WhichFailures), responses((status = 200, body = FailurePage)))]
 pub(super) async fn failures(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -117,7 +122,8 @@ pub(super) async fn failures(
 }
 
 /// Which lines of the audit trail.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub(super) struct WhichLines {
     /// How the action begins.
@@ -133,6 +139,7 @@ pub(super) struct WhichLines {
 }
 
 /// `GET /apps/{app}/activity`: the audit trail about one app, newest first.
+#[utoipa::path(get, path = "/apps/{app}/activity", params(WhichLines), responses((status = 200, body = SeenPage)))]
 pub(super) async fn activity(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -143,6 +150,7 @@ pub(super) async fn activity(
 }
 
 /// `GET /activity`: the same about everything.
+#[utoipa::path(get, path = "/activity", params(WhichLines), responses((status = 200, body = SeenPage)))]
 pub(super) async fn all_activity(
     State(service): State<Arc<Service>>,
     Query(which): Query<WhichLines>,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
+use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::StatusCode;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::answers::{ActivatePolicy, DeployPolicy, PolicyDetail, PolicyVersion, PreviewLine, SetCanary};
 use super::error::{Refusal, app};
+use super::lines;
 use super::problem::Place;
 use crate::access::actor;
 use crate::access::address::Path;
@@ -23,6 +24,7 @@ use crate::policies::{Deployment, PolicyError, STANDARD, Vouched};
 use crate::service::Service;
 
 /// `GET /apps/{app}/policies`: newest first.
+#[utoipa::path(get, path = "/apps/{app}/policies", responses((status = 200, body = Vec<PolicyVersion>)))]
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -34,6 +36,7 @@ pub(super) async fn list(
 }
 
 /// `POST /apps/{app}/policies`.
+#[utoipa::path(post, path = "/apps/{app}/policies", request_body = DeployPolicy, responses((status = 200, body = PolicyVersion)))]
 pub(super) async fn deploy(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -94,6 +97,7 @@ pub(super) async fn deploy(
 }
 
 /// `GET /apps/{app}/policies/{number}`: with its settings, their schema, and its grants.
+#[utoipa::path(get, path = "/apps/{app}/policies/{number}", responses((status = 200, body = PolicyDetail), (status = 422)))]
 pub(super) async fn read(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
@@ -123,6 +127,7 @@ pub(super) async fn read(
 }
 
 /// `POST /apps/{app}/policies/{number}/activate`.
+#[utoipa::path(post, path = "/apps/{app}/policies/{number}/activate", request_body = ActivatePolicy, responses((status = 200, body = PolicyVersion)))]
 pub(super) async fn activate(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
@@ -139,28 +144,28 @@ pub(super) async fn activate(
 
 /// `POST /apps/{app}/policies/{number}/preview`: lines of JSON ([`PreviewLine`]). It ends with the
 /// connection.
+#[utoipa::path(post, path = "/apps/{app}/policies/{number}/preview", responses((status = 200, body = PreviewLine, content_type = lines::MEDIA, description = "Lines of JSON")))]
 pub(super) async fn preview(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,
-) -> Result<Body, Refusal> {
+) -> Result<Response, Refusal> {
     let app = app(&service, &name)?;
-    let (lines, mut taken) = mpsc::channel(8);
+    service.usable_version(&app, number)?;
+    let (sender, taken) = mpsc::channel(8);
     tokio::spawn(actor::carried(async move {
         // A bar may miss a step; the last line may not be missed.
-        let progress = |at| drop(lines.try_send(line(&PreviewLine::Progress(at))));
+        let progress = |at| drop(sender.try_send(line(&PreviewLine::Progress(at))));
         let made = service.preview(&app, number, &progress);
         let last = tokio::select! {
-            () = lines.closed() => return,
+            () = sender.closed() => return,
             made = made => match made {
                 Ok(preview) => PreviewLine::Preview(Box::new(preview)),
                 Err(error) => PreviewLine::Error(error.to_string()),
             },
         };
-        drop(lines.send(line(&last)).await);
+        drop(sender.send(line(&last)).await);
     }));
-    Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
-        taken.poll_recv(context)
-    })))
+    Ok(lines::answer(taken))
 }
 
 fn line(line: &PreviewLine) -> serde_json::Result<String> {
@@ -175,6 +180,7 @@ fn require_preview(app: &App, preview: Option<&str>) -> Result<(), Refusal> {
 }
 
 /// `PUT /apps/{app}/canary`: a version decides about a share of the resources, or about none.
+#[utoipa::path(put, path = "/apps/{app}/canary", request_body = SetCanary, responses((status = 204)))]
 pub(super) async fn canary(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -190,6 +196,7 @@ pub(super) async fn canary(
 }
 
 /// `POST /apps/{app}/rollback`.
+#[utoipa::path(post, path = "/apps/{app}/rollback", request_body = ActivatePolicy, responses((status = 200, body = PolicyVersion)))]
 pub(super) async fn rollback(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) const MEDIA: &str = "application/problem+json";
 
 /// A problem. Its type is always `about:blank`: the status says what kind it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Problem {
     /// What the status means.
     pub(crate) title: String,
@@ -22,7 +22,7 @@ pub(crate) struct Problem {
 }
 
 /// One field, and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Fault {
     /// What is wrong with it.
     pub(crate) detail: String,
@@ -32,7 +32,7 @@ pub(crate) struct Fault {
 }
 
 /// Where a field is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Place {
     /// In the body: a JSON pointer (RFC 6901) as the fragment of a URI, such as `#/brake/percent`.
@@ -55,7 +55,7 @@ impl Place {
 }
 
 /// The names on the way of a JSON pointer (RFC 6901), such as `/brake/percent`.
-pub(super) fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
     let tokens = pointer.split('/').skip(1);
     tokens.map(|token| token.replace("~1", "/").replace("~0", "~"))
 }

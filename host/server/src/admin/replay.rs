@@ -13,6 +13,7 @@ use crate::replay::Replay;
 use crate::service::Service;
 
 /// `POST /apps/{app}/policies/{number}/replay`.
+#[utoipa::path(post, path = "/apps/{app}/policies/{number}/replay", request_body = AskAgain, responses((status = 200, body = Replay)))]
 pub(super) async fn replay(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,

@@ -17,6 +17,7 @@ use crate::clock::now_ms;
 use crate::service::Service;
 
 /// `GET /apps/{app}/schemas`.
+#[utoipa::path(get, path = "/apps/{app}/schemas", responses((status = 200, body = Vec<SchemaSummary>)))]
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -27,6 +28,7 @@ pub(super) async fn list(
 }
 
 /// `GET /apps/{app}/schemas/{urn}`: the SCIM Schema document.
+#[utoipa::path(get, path = "/apps/{app}/schemas/{urn}", responses((status = 200, body = Value)))]
 pub(super) async fn read(
     State(service): State<Arc<Service>>,
     Path((name, urn)): Path<(String, String)>,
@@ -42,6 +44,7 @@ pub(super) async fn read(
 }
 
 /// `POST /apps/{app}/schemas`: registers an extension, or changes it.
+#[utoipa::path(post, path = "/apps/{app}/schemas", request_body = PutSchema, responses((status = 200, body = SchemaSummary), (status = 409)))]
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -60,6 +63,7 @@ pub(super) async fn put(
 }
 
 /// `DELETE /apps/{app}/schemas/{urn}`.
+#[utoipa::path(delete, path = "/apps/{app}/schemas/{urn}", responses((status = 204), (status = 409)))]
 pub(super) async fn remove(
     State(service): State<Arc<Service>>,
     Path((name, urn)): Path<(String, String)>,

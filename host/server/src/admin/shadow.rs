@@ -12,6 +12,7 @@ use crate::access::body::Fields;
 use crate::service::Service;
 
 /// `GET /apps/{app}/shadow`: what was seen so far.
+#[utoipa::path(get, path = "/apps/{app}/shadow", responses((status = 200, body = Option<ShadowReport>)))]
 pub(super) async fn read(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -21,6 +22,7 @@ pub(super) async fn read(
 }
 
 /// `PUT /apps/{app}/shadow`: it begins, or ends. A restart ends it too.
+#[utoipa::path(put, path = "/apps/{app}/shadow", request_body = SetShadow, responses((status = 200, body = Option<ShadowReport>)))]
 pub(super) async fn set(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,

@@ -15,6 +15,7 @@ use crate::service::Service;
 const FAILURES: u64 = 20;
 
 /// `GET /status`.
+#[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
 pub(super) async fn status(State(service): State<Arc<Service>>) -> Result<Json<Status>, Refusal> {
     let apps = service.apps();
     let lines: Result<_, _> = apps.all().into_iter().map(|app| one(&service, app)).collect();

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
+use axum::response::Response;
 use tokio::sync::mpsc;
 
 use super::answers::SurveyLine;
 use super::error::{Refusal, app};
+use super::lines;
 use crate::access::actor;
 use crate::access::address::Path;
 use crate::access::body::Fields;
@@ -16,31 +17,30 @@ use crate::survey::Wanted;
 
 /// `POST /apps/{app}/targets/{target}/survey`: lines of JSON, how far it is, then the report or why there is none.
 /// It ends where the client hangs up, and goes on there the next time.
+#[utoipa::path(post, path = "/apps/{app}/targets/{target}/survey", request_body = Wanted, responses((status = 200, body = SurveyLine, content_type = lines::MEDIA, description = "Lines of JSON")))]
 pub(super) async fn survey(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
     Fields(wanted): Fields<Wanted>,
-) -> Result<Body, Refusal> {
+) -> Result<Response, Refusal> {
     let app = Arc::clone(&app(&service, &name)?);
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
     let target = Arc::clone(app.target(&target).ok_or_else(unknown)?);
-    let (lines, mut taken) = mpsc::channel(8);
+    let (sender, taken) = mpsc::channel(8);
     tokio::spawn(actor::carried(async move {
         // A bar may miss a step; the last line may not be missed.
-        let progress = |found| drop(lines.try_send(line(&SurveyLine::Progress(found))));
+        let progress = |found| drop(sender.try_send(line(&SurveyLine::Progress(found))));
         let made = service.survey(&app, &target, wanted, &progress);
         let last = tokio::select! {
-            () = lines.closed() => return,
+            () = sender.closed() => return,
             made = made => match made {
                 Ok(report) => SurveyLine::Report(Box::new(report)),
                 Err(error) => SurveyLine::Error(error.to_string()),
             },
         };
-        drop(lines.send(line(&last)).await);
+        drop(sender.send(line(&last)).await);
     }));
-    Ok(Body::from_stream(futures::stream::poll_fn(move |context| {
-        taken.poll_recv(context)
-    })))
+    Ok(lines::answer(taken))
 }
 
 fn line(line: &SurveyLine) -> serde_json::Result<String> {

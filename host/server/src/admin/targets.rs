@@ -21,6 +21,7 @@ use crate::clock::now_ms;
 use crate::service::Service;
 
 /// `GET /apps/{app}/targets`: without credentials.
+#[utoipa::path(get, path = "/apps/{app}/targets", responses((status = 200, body = Vec<TargetSummary>)))]
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -32,6 +33,7 @@ pub(super) async fn list(
 
 /// `PUT /apps/{app}/targets/{target}`: adds it, or changes how it is reached. What is
 /// stored already is then decided anew, so that the target gets everybody who is assigned.
+#[utoipa::path(put, path = "/apps/{app}/targets/{target}", request_body = PutTarget, responses((status = 204)))]
 pub(super) async fn put(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
@@ -48,6 +50,7 @@ pub(super) async fn put(
 }
 
 /// `POST /apps/{app}/targets/{target}/try`: calls the product as `PUT` would have it called. Nothing is kept.
+#[utoipa::path(post, path = "/apps/{app}/targets/{target}/try", request_body = PutTarget, responses((status = 200, body = TargetTested)))]
 pub(super) async fn attempt(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
@@ -55,7 +58,13 @@ pub(super) async fn attempt(
 ) -> Result<Json<TargetTested>, Refusal> {
     let app = app(&service, &name)?;
     let config = whole(&app, &target, wanted)?;
-    let refuse = |error: ConnectorError| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string());
+    // It is a form that is tried: the product's words stand beside what they are about.
+    let refuse = |error: ConnectorError| match error {
+        ConnectorError::Unauthorized(_) | ConnectorError::Forbidden(_) => {
+            Refusal::unfit("credentials", error.to_string())
+        }
+        _ => Refusal::unfit("base-url", error.to_string()),
+    };
     let info = products::connect(&config)
         .map_err(refuse)?
         .probe()
@@ -81,6 +90,7 @@ fn whole(app: &App, name: &str, wanted: PutTarget) -> Result<TargetConfig, Refus
 }
 
 /// `DELETE /apps/{app}/targets/{target}`: nothing is wanted there any longer. What is there stays.
+#[utoipa::path(delete, path = "/apps/{app}/targets/{target}", responses((status = 204)))]
 pub(super) async fn remove(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,
@@ -129,6 +139,7 @@ fn check(config: &TargetConfig, name: &str) -> Result<(), Refusal> {
 
 /// `POST /apps/{app}/targets/{target}/test`: calls the product. Success lets a stopped
 /// target go on.
+#[utoipa::path(post, path = "/apps/{app}/targets/{target}/test", request_body = TestTarget, responses((status = 200, body = TargetTested), (status = 502)))]
 pub(super) async fn test(
     State(service): State<Arc<Service>>,
     Path((name, target)): Path<(String, String)>,

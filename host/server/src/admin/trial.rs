@@ -25,6 +25,7 @@ use crate::shadow::Beside;
 const MOST: usize = 20;
 
 /// `POST /apps/{app}/policies/{number}/try`. Nothing comes of it; what the rules are granted they may read.
+#[utoipa::path(post, path = "/apps/{app}/policies/{number}/try", request_body = TryPolicy, responses((status = 200, body = Vec<TriedUser>)))]
 pub(super) async fn attempt(
     State(service): State<Arc<Service>>,
     Path((name, number)): Path<(String, i64)>,

@@ -14,6 +14,7 @@ use crate::access::address::Path;
 use crate::service::Service;
 
 /// `GET /apps/{app}/why/{user}`: by SCIM id, `userName`, or the username of an account.
+#[utoipa::path(get, path = "/apps/{app}/why/{user}", responses((status = 200, body = Vec<WhyUser>)))]
 pub(super) async fn read(
     State(service): State<Arc<Service>>,
     Path((name, user)): Path<(String, String)>,

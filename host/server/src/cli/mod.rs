@@ -13,6 +13,7 @@ mod credentials;
 mod doctor;
 mod log;
 mod manual;
+mod openapi;
 mod policies;
 pub(crate) mod preview;
 mod replay;
@@ -141,6 +142,8 @@ enum Command {
     Drift(surveys::DriftCommand),
     /// Why somebody has access, or not: row by row, since when, by which request and policy version.
     Why(why::WhyCommand),
+    /// Print the description of the administrators' API: OpenAPI 3.1, as JSON.
+    Openapi(openapi::Openapi),
     /// Print what a shell needs to complete commands.
     Completions(manual::Completions),
     /// Write manual pages, one for each command.
@@ -184,6 +187,7 @@ impl Cli {
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
             Command::Why(command) => command.run(&administration(common).await?).await,
+            Command::Openapi(openapi::Openapi) => openapi::Openapi::run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         }

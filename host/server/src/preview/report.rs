@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tidegate_store::difference::Difference;
 
 /// How far a preview has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Progress {
     /// Resources decided.
@@ -15,7 +15,7 @@ pub struct Progress {
 }
 
 /// What a version would change, everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Preview {
     /// SHA-256 of everything else but the time: what an activation states.
@@ -40,7 +40,7 @@ pub struct Preview {
 }
 
 /// The version that was tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Candidate {
     /// Counts from 1 within the app.
@@ -56,7 +56,7 @@ pub struct Candidate {
 }
 
 /// What would change in one target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetPreview {
     /// Its name.
@@ -67,7 +67,7 @@ pub struct TargetPreview {
 }
 
 /// Decisions of one kind that would not take effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Refused {
     /// `conflict`, `rejection`, `put off` or `failure`.

@@ -22,7 +22,7 @@ pub(crate) use record::run;
 const EXAMPLES: usize = 100;
 
 /// How a version answers what was asked lately.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Replay {
     /// The version that was tried.
@@ -36,6 +36,7 @@ pub struct Replay {
     /// Not decided: trapped, or met a limit.
     pub failed: u64,
     /// The last that differed.
+    #[schema(value_type = Vec<Example>)]
     pub examples: VecDeque<Example>,
 }
 

@@ -15,7 +15,7 @@ use crate::metrics::DriftLabels;
 use crate::service::Service;
 
 /// What is asked of a reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Wanted {
     /// Members of every group, not only of those that are managed.
@@ -35,7 +35,7 @@ pub struct Wanted {
 }
 
 /// What is shown to the identity provider's import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Offered {
     /// Users, by now.
@@ -47,7 +47,7 @@ pub struct Offered {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Report {
     /// The target's name.

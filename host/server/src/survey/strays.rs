@@ -18,7 +18,7 @@ use crate::service::Service;
 const MOST: u64 = 100_000;
 
 /// What became of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Strays {
     /// Taken out.

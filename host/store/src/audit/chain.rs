@@ -16,7 +16,7 @@ pub type Hash = [u8; 32];
 const BEGINNING: Hash = [0; 32];
 
 /// What a walk over the trail found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Verified {
     /// Lines that are as they were written.
@@ -30,7 +30,7 @@ pub struct Verified {
 }
 
 /// A line that is not as it was written, or is not there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Broken {
     /// Its number.

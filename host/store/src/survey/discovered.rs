@@ -12,7 +12,7 @@ use crate::error::Result;
 const EXAMPLES: i64 = 50;
 
 /// What a reading discovered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Discovered {
     /// Everything that was found.
@@ -32,7 +32,7 @@ pub struct Discovered {
 }
 
 /// An account that is linked to nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Unlinked {
     /// Username.
@@ -50,7 +50,7 @@ pub struct Unlinked {
 }
 
 /// Whose an account looks like.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Link {
     /// `username` or `email`.
@@ -82,7 +82,7 @@ pub struct GroupFound {
 }
 
 /// A group that is on both sides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SharedGroup {
     /// Its name there.

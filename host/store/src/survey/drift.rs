@@ -13,8 +13,9 @@ use crate::error::Result;
 const EXAMPLES: i64 = 20;
 
 /// One kind of difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = DriftFinding)]
 pub struct Finding {
     /// `account`, `group` or `membership`.
     pub object: String,
@@ -28,7 +29,7 @@ pub struct Finding {
 }
 
 /// What a reading found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Drift {
     /// When the reading began, milliseconds since the epoch.

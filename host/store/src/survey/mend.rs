@@ -15,7 +15,7 @@ use crate::connection::Store;
 use crate::error::Result;
 
 /// What was made due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Mended {
     /// Accounts.

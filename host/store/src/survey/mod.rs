@@ -22,7 +22,7 @@ pub use mend::{Mended, Stray};
 pub use rule::{DriftRule, MendRule};
 
 /// What is read next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Accounts.
@@ -56,7 +56,7 @@ pub struct Survey {
 }
 
 /// How much was found so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FoundSoFar {
     /// Accounts.

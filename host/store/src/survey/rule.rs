@@ -5,10 +5,11 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 /// When targets are read, and what is done about what is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct DriftRule {
     /// Minutes from the end of one reading to the next. None: only when somebody asks.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub every_minutes: Option<NonZeroU32>,
     /// What is mended after a reading that came by itself; the rest is reported.
     pub mend: MendRule,
@@ -17,7 +18,7 @@ pub struct DriftRule {
 }
 
 /// What is mended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct MendRule {
     /// Accounts that are gone, differ, or are usable where they shall not be, or the other way round.

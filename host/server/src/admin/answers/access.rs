@@ -6,39 +6,46 @@ use serde::{Deserialize, Serialize};
 use tidegate_store::access::Role;
 
 /// The first administrator.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SetUp {
     /// What stands behind the `#` of the set-up link.
+    #[schema(max_length = 128)]
     pub token: String,
     /// The name.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// The password: 12 to 256 characters.
+    #[schema(min_length = 12, max_length = 256)]
     pub password: String,
 }
 
 /// Signing in.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SignIn {
     /// The name.
+    #[schema(max_length = 256)]
     pub name: String,
     /// The password.
+    #[schema(max_length = 1_024)]
     pub password: String,
 }
 
 /// Another password for whoever calls.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ChangePassword {
     /// The one so far.
+    #[schema(max_length = 1_024)]
     pub password: String,
     /// The new one: 12 to 256 characters.
+    #[schema(min_length = 12, max_length = 256)]
     pub new_password: String,
 }
 
 /// Who calls.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SessionAnswer {
     /// The administrator's or the token's name.
@@ -54,23 +61,26 @@ pub struct SessionAnswer {
 }
 
 /// Another administrator.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreateAdministrator {
     /// The name.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// The password: 12 to 256 characters.
+    #[schema(min_length = 12, max_length = 256)]
     pub password: String,
     /// What they may do.
     pub role: Role,
 }
 
 /// What is to be changed of an administrator; what is left out stays.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct PatchAdministrator {
     /// Another password; they are signed out everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 12, max_length = 256)]
     pub password: Option<String>,
     /// Another role.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +91,7 @@ pub struct PatchAdministrator {
 }
 
 /// An administrator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AdministratorSummary {
     /// The name.
@@ -98,18 +108,21 @@ pub struct AdministratorSummary {
 }
 
 /// A new API token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreateToken {
     /// Its name.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// What it may do.
     pub role: Role,
     /// The only app that it may be used for; absent: all of them.
     #[serde(default)]
+    #[schema(max_length = 64)]
     pub app: Option<String>,
     /// Days that it works; absent: 90.
     #[serde(default = "days")]
+    #[schema(minimum = 1, maximum = 366)]
     pub days: u32,
 }
 
@@ -119,7 +132,7 @@ fn days() -> u32 {
 }
 
 /// An API token, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TokenSummary {
     /// Its name.
@@ -135,7 +148,7 @@ pub struct TokenSummary {
 }
 
 /// A token that was made. The secret is shown once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct MadeToken {
     /// The secret: `Authorization: Bearer tga_…`.

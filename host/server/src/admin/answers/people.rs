@@ -6,7 +6,7 @@ use tidegate_store::people::{Listed, Standing};
 use tidegate_store::status::Failure;
 
 /// How somebody stands in one target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PersonState {
     /// The target's name.
@@ -24,7 +24,7 @@ pub struct PersonState {
 }
 
 /// A user or a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Person {
     /// SCIM id.
@@ -63,7 +63,7 @@ impl Person {
 }
 
 /// A page of users or groups.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PeoplePage {
     /// By name.
@@ -73,7 +73,7 @@ pub struct PeoplePage {
 }
 
 /// A row that did not succeed yet, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FailuresOf {
     /// The target's name.
@@ -84,7 +84,7 @@ pub struct FailuresOf {
 }
 
 /// What did not succeed yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FailurePage {
     /// Target by target, those that wait for an administrator first.
@@ -94,7 +94,7 @@ pub struct FailurePage {
 }
 
 /// A line of the audit trail with the app's name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SeenLine {
     /// The app's name.
@@ -105,7 +105,7 @@ pub struct SeenLine {
 }
 
 /// Lines of the audit trail, newest first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SeenPage {
     /// The lines.

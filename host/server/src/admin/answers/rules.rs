@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::PolicyVersion;
+use super::{Label, PolicyVersion};
 
 /// Everything about one version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PolicyDetail {
     /// What a list says of it.
@@ -29,21 +29,23 @@ pub struct PolicyDetail {
 }
 
 /// Rules to be tried on users that there need not be. Nothing comes of it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TryPolicy {
     /// Settings to try the version's component with; absent: its own.
     #[serde(default)]
     pub settings: Option<Value>,
     /// `userName`s, at most 20.
+    #[schema(value_type = Vec<Label>, max_items = 20)]
     pub user_names: Vec<String>,
     /// Names of SCIM groups that these users are in.
     #[serde(default)]
+    #[schema(value_type = Vec<Label>, max_items = 20)]
     pub groups: Vec<String>,
 }
 
 /// What the rules would have for one user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TriedUser {
     /// The `userName`.

@@ -7,38 +7,46 @@ use tidegate_directory::connector::TargetInfo;
 use tidegate_directory::target::{ClientCertificate, Credentials, Product, TargetConfig};
 
 /// A target as it is to be: a [`TargetConfig`] whose secrets may stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutTarget {
     /// The operator's name for it, as in the address.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")]
     pub name: String,
     /// The product behind it.
     pub product: Product,
     /// Address of the product including its context path.
+    #[schema(min_length = 1, max_length = 2_048)]
     pub base_url: String,
     /// The user directory that accounts must live in.
     #[serde(default)]
+    #[schema(max_length = 255)]
     pub directory: Option<String>,
     /// The account or token used; absent: as before, if product and address are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
     /// Calls in flight at once; absent: 4.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 64)]
     pub concurrency: Option<usize>,
     /// Milliseconds that one call may take; absent: 30,000.
     #[serde(default)]
+    #[schema(minimum = 1_000, maximum = 120_000)]
     pub timeout_ms: Option<u64>,
     /// The HTTP proxy on the way.
     #[serde(default)]
+    #[schema(max_length = 2_048)]
     pub proxy: Option<String>,
     /// Root certificates in PEM, trusted beside the system's.
     #[serde(default)]
+    #[schema(max_length = 1_048_576)]
     pub ca: Option<String>,
     /// The certificate that Tidegate shows; absent: as before with the credentials, otherwise none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<ClientCertificate>,
     /// Calls begun per second.
     #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub calls_per_second: Option<NonZeroU32>,
 }
 
@@ -83,7 +91,7 @@ impl PutTarget {
 }
 
 /// A target, without its secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetSummary {
     /// The operator's name for it.
@@ -103,6 +111,7 @@ pub struct TargetSummary {
     /// The HTTP proxy on the way.
     pub proxy: Option<String>,
     /// Calls begun per second.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub calls_per_second: Option<NonZeroU32>,
     /// Root certificates in PEM, trusted beside the system's.
     pub ca: Option<String>,
@@ -141,7 +150,7 @@ impl TargetSummary {
 }
 
 /// What a test of a target is to do besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct TestTarget {
     /// Try again at once what failed, also what was refused for good: its cause is mended.
@@ -149,7 +158,7 @@ pub struct TestTarget {
 }
 
 /// What a test of a target found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct TargetTested {
     /// The user directory that accounts must live in, as it is configured.
