@@ -223,6 +223,15 @@ async fn odd_addresses_are_answered_in_words() {
             let path = path.replace("{}", text);
             let answer: RawAnswer = Browser::get(&browser, &path).await;
             check(&answer, &path);
+            // No link of ours leads elsewhere, whatever stands in the address.
+            assert!(
+                !answer.text.contains("/../") && !answer.text.contains("=\"//"),
+                "{path}: {}",
+                answer.text
+            );
+            if path.contains("/apps/%2e") || path.contains("/apps/nobody") {
+                assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+            }
         }
     }
 }
