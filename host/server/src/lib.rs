@@ -25,6 +25,7 @@ pub mod metrics;
 mod oauth;
 mod operations;
 mod pages;
+mod pointer;
 pub mod policies;
 pub mod preview;
 pub mod probation;

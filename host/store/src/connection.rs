@@ -180,3 +180,51 @@ pub(crate) fn migrate(connection: &Connection) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test that finds something else than it looks for ends there"
+    )]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::audit::AuditLine;
+
+    /// Steps that were there before lines of the audit trail had hashes.
+    const BEFORE: usize = 10;
+
+    #[tokio::test]
+    async fn lines_from_before_there_was_a_chain_begin_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tidegate.db");
+        assert_eq!(MIGRATIONS[BEFORE], AUDIT_CHAIN);
+        let older = Connection::open(&file).unwrap();
+        older.execute_batch(&MIGRATIONS[..BEFORE].concat()).unwrap();
+        for count in 1..=10 {
+            let line = "INSERT INTO audit (at_ms, request, actor, action, subject, detail)
+                        VALUES (1, 'r', 'test', 'do', ?1, '{}')";
+            older.execute(line, [count]).unwrap();
+        }
+        older
+            .execute_batch(&format!("PRAGMA user_version = {BEFORE}"))
+            .unwrap();
+        drop(older);
+        let store = Store::open(&file, Sealer::new(&[7; 32])).unwrap();
+        let line = AuditLine {
+            at_ms: 1,
+            app: None,
+            request: "r".into(),
+            actor: "test".into(),
+            action: "do".into(),
+            subject: "11".into(),
+            detail: json!({}),
+        };
+        store.audit(line).await.unwrap();
+        let verified = store.verify_audit().await.unwrap();
+        assert_eq!((verified.lines, verified.broken), (11, None));
+    }
+}

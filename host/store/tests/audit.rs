@@ -77,35 +77,3 @@ async fn the_first_broken_line_is_named() {
         assert_eq!(broken.line, named, "{change}: {}", broken.why);
     }
 }
-
-/// The schema as it was before lines had hashes.
-const BEFORE: [&str; 10] = [
-    include_str!("../migrations/0001_start.sql"),
-    include_str!("../migrations/0002_scim_endpoint.sql"),
-    include_str!("../migrations/0003_policies.sql"),
-    include_str!("../migrations/0004_previews.sql"),
-    include_str!("../migrations/0005_brake.sql"),
-    include_str!("../migrations/0006_questions.sql"),
-    include_str!("../migrations/0007_surveys.sql"),
-    include_str!("../migrations/0008_signatures.sql"),
-    include_str!("../migrations/0009_offered.sql"),
-    include_str!("../migrations/0010_access.sql"),
-];
-
-#[tokio::test]
-async fn lines_from_before_there_was_a_chain_begin_it() {
-    let folder = tempfile::tempdir().unwrap();
-    by_hand(&folder, &BEFORE.concat()).unwrap();
-    for count in 1..=10 {
-        let line = format!(
-            "INSERT INTO audit (at_ms, request, actor, action, subject, detail)
-             VALUES (1, 'r', 'test', 'do', '{count}', '{{}}')"
-        );
-        by_hand(&folder, &line).unwrap();
-    }
-    by_hand(&folder, "PRAGMA user_version = 10").unwrap();
-    let store = open(&folder);
-    store.audit(line("11")).await.unwrap();
-    let verified = store.verify_audit().await.unwrap();
-    assert_eq!((verified.lines, verified.broken), (11, None));
-}

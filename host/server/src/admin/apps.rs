@@ -163,6 +163,7 @@ pub(super) fn summary(service: &Service, app: &App) -> Result<AppSummary, Refusa
         brake: app.options.brake,
         canary: app.options.canary,
         heard: row.heard,
+        policy_number: policy.as_ref().map(|row| row.number),
         policy: policy.map(|row| format!("{} {} (version {})", row.name, row.semver, row.number)),
     })
 }

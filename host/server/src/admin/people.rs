@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use tidegate_store::Store;
 use tidegate_store::audit::search::Asked;
 use tidegate_store::people::Listed;
 
@@ -39,12 +40,7 @@ pub(super) async fn users(
     Path(name): Path<String>,
     Query(which): Query<Which>,
 ) -> Result<Json<PeoplePage>, Refusal> {
-    let app = app(&service, &name)?;
-    let limit = which.limit();
-    let listed = service
-        .store
-        .listed_users(app.seq, &which.q, &which.after, limit)?;
-    Ok(Json(page(&app, listed, limit)))
+    listed(&service, &name, &which, Store::listed_users)
 }
 
 /// `GET /apps/{app}/groups`.
@@ -54,18 +50,19 @@ pub(super) async fn groups(
     Path(name): Path<String>,
     Query(which): Query<Which>,
 ) -> Result<Json<PeoplePage>, Refusal> {
-    let app = app(&service, &name)?;
-    let limit = which.limit();
-    let listed = service
-        .store
-        .listed_groups(app.seq, &which.q, &which.after, limit)?;
-    Ok(Json(page(&app, listed, limit)))
+    listed(&service, &name, &which, Store::listed_groups)
 }
 
-impl Which {
-    fn limit(&self) -> u64 {
-        self.limit.unwrap_or(USUAL).clamp(1, MOST)
-    }
+fn listed(
+    service: &Service,
+    name: &str,
+    which: &Which,
+    list: impl FnOnce(&Store, i64, &str, &str, u64) -> tidegate_store::Result<Vec<Listed>>,
+) -> Result<Json<PeoplePage>, Refusal> {
+    let app = app(service, name)?;
+    let limit = which.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let listed = list(&service.store, app.seq, &which.q, &which.after, limit)?;
+    Ok(Json(page(&app, listed, limit)))
 }
 
 fn page(app: &App, listed: Vec<Listed>, limit: u64) -> PeoplePage {

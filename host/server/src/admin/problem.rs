@@ -46,7 +46,7 @@ impl Place {
     pub(crate) fn of_field<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let mut pointer = "#".to_owned();
         for name in names {
-            let escaped = name.replace('~', "~0").replace('/', "~1");
+            let escaped = crate::pointer::escaped(name);
             pointer.push('/');
             pointer.extend(percent_encoding::utf8_percent_encode(&escaped, FRAGMENT));
         }
@@ -56,8 +56,7 @@ impl Place {
 
 /// The names on the way of a JSON pointer (RFC 6901), such as `/brake/percent`.
 pub(crate) fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
-    let tokens = pointer.split('/').skip(1);
-    tokens.map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(crate::pointer::unescaped)
 }
 
 /// What a fragment may not hold as it is (RFC 3986 section 3.5), as far as names of fields have it.

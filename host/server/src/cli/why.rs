@@ -55,39 +55,38 @@ impl WhyCommand {
 }
 
 /// A row for people; the request is for who reads logs.
-pub(crate) fn cells(line: &WhyLine, with_request: bool) -> Vec<String> {
+fn cells(line: &WhyLine, with_request: bool) -> Vec<String> {
     let row = &line.row;
-    let asked_by: Vec<&str> = row
-        .asked_by
-        .iter()
-        .map(|name| {
-            if name.is_empty() {
-                "the user's own rules"
-            } else {
-                name
-            }
-        })
-        .collect();
     let mut cells = vec![
         line.target.clone(),
         format!("{} {}", row.object, row.name),
         row.wanted.clone(),
         row.applied.clone(),
         row.reason.clone(),
-        asked_by.join(", "),
+        asked_by(line),
         rfc3339(row.changed_ms),
         line.decided_by.clone().unwrap_or_default(),
     ];
     if with_request {
         cells.push(row.request.clone());
     }
-    cells.push(result(line));
+    cells.push(result(line, rfc3339));
     cells
 }
 
-fn result(line: &WhyLine) -> String {
+/// By which groups.
+pub(crate) fn asked_by(line: &WhyLine) -> String {
+    let own = |name: &String| match name.is_empty() {
+        true => "the user's own rules".to_owned(),
+        false => name.clone(),
+    };
+    line.row.asked_by.iter().map(own).collect::<Vec<_>>().join(", ")
+}
+
+/// What came of it, with times as they are written by `time`.
+pub(crate) fn result(line: &WhyLine, time: impl FnOnce(i64) -> String) -> String {
     let row = &line.row;
-    let done = row.applied_ms.map(rfc3339);
+    let done = row.applied_ms.map(time);
     match (&row.error, row.parked, row.held) {
         (Some(error), true, _) => format!("refused for good: {error}"),
         (Some(error), false, _) => format!("tried {} times: {error}", row.attempts),

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::read::Sent;
 use super::schema::Kind;
-use super::{Filled, Schema, token};
+use super::{Filled, Schema};
+use crate::pointer;
 
 /// Rows of one list.
 const MOST_ROWS: usize = 500;
@@ -53,7 +54,7 @@ fn find<'s, 'v>(
     value: &'v mut Value,
 ) -> Option<(Schema<'s>, &'v mut Value)> {
     let (mut schema, mut place) = (schema, value);
-    for step in pointer.split('/').skip(1).map(token) {
+    for step in pointer.split('/').skip(1).map(pointer::unescaped) {
         schema = match schema.kind() {
             Kind::Group(properties) => properties.into_iter().find(|(name, ..)| *name == step)?.1,
             Kind::Map(entries) => entries,
@@ -90,7 +91,7 @@ fn remove(pointer: &str, value: &mut Value) {
     let Some((parent, last)) = pointer.rsplit_once('/') else {
         return;
     };
-    let last = token(last);
+    let last = pointer::unescaped(last);
     match value.pointer_mut(parent) {
         Some(Value::Object(object)) => drop(object.remove(&last)),
         Some(Value::Array(rows)) => {

@@ -91,7 +91,7 @@ impl Place<'_> {
     fn draw(self, value: Option<&Value>, filled: &Filled) -> Node {
         let name = self.name.to_owned();
         let last = self.title.map_or_else(
-            || super::token(name.rsplit('/').next().unwrap_or_default()),
+            || crate::pointer::unescaped(name.rsplit('/').next().unwrap_or_default()),
             str::to_owned,
         );
         let title = match self.title {

@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::pointer;
+
 /// What a form sent, as settings.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Filled {
@@ -34,10 +36,5 @@ pub(crate) struct Filled {
 
 /// The pointer of something in an object or array.
 fn below(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
-}
-
-/// Reads one token of a pointer.
-fn token(escaped: &str) -> String {
-    escaped.replace("~1", "/").replace("~0", "~")
+    format!("{pointer}/{}", pointer::escaped(token))
 }

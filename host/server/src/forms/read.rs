@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Number, Value};
 
 use super::schema::{DEEPEST, Kind};
-use super::{Filled, Schema, below, token};
+use super::{Filled, Schema, below};
+use crate::pointer;
 
 /// The fields of a form, the last of each name.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ impl Sent {
             .take_while(|(name, _)| name.starts_with(&prefix))
             .filter_map(|(name, _)| name.get(prefix.len()..))
             .filter(|rest| !rest.contains('/'))
-            .map(token)
+            .map(pointer::unescaped)
             .collect()
     }
 }

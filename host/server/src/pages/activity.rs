@@ -7,7 +7,7 @@ use http::request::Parts;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::api::{query, segment};
+use super::api::segment;
 use super::{Api, Frame, PageError, when};
 use crate::admin::answers::{SeenLine, SeenPage};
 
@@ -77,9 +77,9 @@ async fn shown(
         .unwrap_or_default();
     let path = format!(
         "{whose}/activity?q={}&action={}&actor={}{before}",
-        query(asked.q.trim()),
-        query(asked.action.trim()),
-        query(asked.actor.trim())
+        segment(asked.q.trim()),
+        segment(asked.action.trim()),
+        segment(asked.actor.trim())
     );
     let found: SeenPage = api.get(browser, &path).await?;
     let page = Page {

@@ -138,12 +138,7 @@ impl Said {
     }
 }
 
-/// A name as a segment of a path.
+/// A name as a segment of a path, or as a value in a query.
 pub(super) fn segment(name: &str) -> String {
     percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
-/// A text as a value in a query.
-pub(super) fn query(text: &str) -> String {
-    segment(text)
 }

@@ -8,6 +8,7 @@ use http::Method;
 use http::request::Parts;
 use serde::Deserialize;
 use serde_json::json;
+use tidegate_store::status::Failure;
 
 use super::api::segment;
 use super::{Api, Frame, PageError};
@@ -57,11 +58,7 @@ async fn shown(api: &Api, browser: &Parts, frame: Frame, app: String) -> Result<
     let mut targets: Vec<Of> = Vec::new();
     for one in found.failures {
         let failure = one.failure;
-        let (state, colour) = match (failure.parked, failure.kind.as_str()) {
-            (true, _) => ("waits for you", "bad"),
-            (false, "seats-exhausted") => ("waits for a seat", "warn"),
-            (false, _) => ("tried again", "warn"),
-        };
+        let (state, colour) = state(&failure);
         let row = Row {
             object: failure.object,
             name: failure.name,
@@ -85,6 +82,15 @@ async fn shown(api: &Api, browser: &Parts, frame: Frame, app: String) -> Result<
         more: found.more,
     };
     Ok(Html(page.render()?))
+}
+
+/// What it waits for, and its colour.
+pub(super) fn state(failure: &Failure) -> (&'static str, &'static str) {
+    match (failure.parked, failure.kind.as_str()) {
+        (true, _) => ("waits for you", "bad"),
+        (false, "seats-exhausted") => ("waits for a seat", "warn"),
+        (false, _) => ("tried again", "warn"),
+    }
 }
 
 /// Tries everything of a target again that failed.

@@ -159,11 +159,7 @@ fn failures(line: &TargetLine) -> impl Iterator<Item = Failure> {
     line.failures.iter().map(|failure| Failure {
         target: line.name.clone(),
         what: format!("{} {}", failure.object, failure.name),
-        state: match (failure.parked, failure.kind.as_str()) {
-            (true, _) => "waits for you",
-            (false, "seats-exhausted") => "waits for a seat",
-            (false, _) => "tried again",
-        },
+        state: super::failures::state(failure).0,
         tries: failure.attempts,
         words: failure.error.clone(),
     })

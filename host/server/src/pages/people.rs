@@ -7,10 +7,10 @@ use http::request::Parts;
 use serde::Deserialize;
 
 use super::activity::{Line, line};
-use super::api::{query, segment};
-use super::{Api, Frame, PageError};
+use super::api::segment;
+use super::{Api, Frame, PageError, when};
 use crate::admin::answers::{PeoplePage, PersonState, SeenPage, WhyLine, WhyUser};
-use crate::cli::why::cells;
+use crate::cli::why::{asked_by, result};
 
 #[derive(Template)]
 #[template(path = "people.html")]
@@ -54,8 +54,8 @@ pub(super) async fn page(
     let path = format!(
         "/apps/{}/{what}?q={}&after={}",
         segment(&app),
-        query(q),
-        query(&asked.after)
+        segment(q),
+        segment(&asked.after)
     );
     let found: PeoplePage = api.get(&browser, &path).await?;
     let people = found.people.into_iter().map(|person| Person {
@@ -129,19 +129,17 @@ struct Row {
 
 impl Row {
     /// The request is for logs: a page has no room for it.
-    fn of(line: &WhyLine) -> Self {
-        let mut cells = cells(line, false).into_iter();
-        let mut next = || cells.next().unwrap_or_default();
+    fn of(line: WhyLine) -> Self {
         Self {
-            target: next(),
-            what: next(),
-            wanted: next(),
-            there: next(),
-            because: next(),
-            asked_by: next(),
-            decided: next().replace('T', " ").replace('Z', " UTC"),
-            by: next(),
-            result: next(),
+            what: format!("{} {}", line.row.object, line.row.name),
+            asked_by: asked_by(&line),
+            decided: when(line.row.changed_ms),
+            result: result(&line, when),
+            target: line.target,
+            by: line.decided_by.unwrap_or_default(),
+            wanted: line.row.wanted,
+            there: line.row.applied,
+            because: line.row.reason,
         }
     }
 }
@@ -167,14 +165,14 @@ pub(super) async fn one(
         .first()
         .and_then(|one| one.id.clone())
         .unwrap_or_else(|| who.clone());
-    let path = format!("/apps/{}/activity?limit=50&q={}", segment(&app), query(&of));
+    let path = format!("/apps/{}/activity?limit=50&q={}", segment(&app), segment(&of));
     let history: SeenPage = api.get(&browser, &path).await?;
     let found = |found: WhyUser| Found {
         name: found.name,
         id: found
             .id
             .unwrap_or_else(|| "deleted; what is left to do".to_owned()),
-        rows: found.rows.iter().map(Row::of).collect(),
+        rows: found.rows.into_iter().map(Row::of).collect(),
     };
     let page = One {
         frame,

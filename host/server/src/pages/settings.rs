@@ -40,7 +40,7 @@ pub(super) async fn page(
     // In links that are made before the number is known.
     if number == "active" {
         let status = status(&api, &browser, &app).await?;
-        let active = status.app.policy.as_deref().and_then(version::number_in);
+        let active = status.app.policy_number;
         let (app, number, query) = (segment(&app), active.unwrap_or(1), asked.setup.query());
         return Ok(
             Redirect::to(&format!("/admin/apps/{app}/rules/{number}/settings{query}")).into_response(),

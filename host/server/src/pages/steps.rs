@@ -77,7 +77,7 @@ fn of(at: At, app: &AppStatus) -> Vec<Step> {
     let base = format!("/admin/apps/{}", segment(&app.app.name));
     let provider = super::connect::provider_name(app.app.provider);
     let first = app.targets_status.first();
-    let active = app.app.policy.as_deref().and_then(super::version::number_in);
+    let active = app.app.policy_number;
     let settings = active.map(|number| format!("{base}/rules/{number}/settings?setup"));
     let target = match first {
         Some(target) => format!("{base}/targets/{}/edit?setup", segment(&target.name)),

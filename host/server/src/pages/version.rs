@@ -33,12 +33,6 @@ struct Page {
 
 type Place = Path<(String, String)>;
 
-/// Of `standard 0.1.0 (version 3)`.
-pub(super) fn number_in(policy: &str) -> Option<i64> {
-    let (_, rest) = policy.rsplit_once("(version ")?;
-    rest.strip_suffix(')')?.parse().ok()
-}
-
 pub(super) async fn detail(
     api: &Api,
     browser: &Parts,
