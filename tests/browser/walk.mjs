@@ -140,6 +140,23 @@ await ask("settled");
 await page.goto(app + "/failures");
 await shows("Nothing failed");
 
+// Somebody who left wants their name gone.
+const { leaver } = await ask("leaves");
+await page.goto(`${app}/people/${leaver}`);
+await page.getByText("Anonymise the account in jira").click();
+await look(page, "leaver");
+await page.getByLabel("User name of the account").fill("someone.else");
+await page.getByRole("button", { name: "Anonymise" }).click();
+await page.locator("[role=alert]").waitFor();
+await page.getByText("Anonymise the account in jira").click();
+await page.getByLabel("User name of the account").fill("joan.clarke");
+await page.getByRole("button", { name: "Anonymise" }).click();
+await shows("is being anonymised");
+await ask("settled");
+await page.goto(`${app}/people/${leaver}`);
+check((await page.getByText("Anonymise the account in jira").count()) === 0, "it is offered again");
+await look(page, "anonymised");
+
 // The target, drift, and what it can do.
 await page.goto(app + "/targets/jira");
 await page.getByRole("button", { name: "Test the connection" }).click();

@@ -9,6 +9,7 @@
 
 mod access;
 mod addresses;
+mod anonymise;
 mod backup;
 mod bad_input;
 mod brake;

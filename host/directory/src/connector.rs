@@ -220,6 +220,16 @@ pub trait Connector: Send + Sync {
     /// Deletes the account; gone already is success.
     async fn remove_account(&self, link: &AccountLink) -> Result<()>;
 
+    /// Takes from the account, for good, what tells who it was: username, full name, address. What its person wrote
+    /// stays. Done already, or gone, is success. Where the product has to delete the account first
+    /// (Bitbucket, Confluence), it does.
+    async fn anonymise_account(&self, link: &AccountLink) -> Result<()> {
+        let _ = link;
+        Err(ConnectorError::Unsupported(
+            "this product offers no anonymising by REST".to_owned(),
+        ))
+    }
+
     /// One page of all accounts that the product lets us see, for discovery and drift.
     /// The cursor can be kept and used again after a restart.
     async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {

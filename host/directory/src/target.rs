@@ -66,6 +66,43 @@ impl std::str::FromStr for Product {
     }
 }
 
+/// What is done to an account that the rules want removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Removal {
+    /// It is deleted.
+    #[default]
+    Delete,
+    /// It loses its name and address for good, what its person wrote stays: Jira, Confluence, Bitbucket.
+    Anonymise,
+}
+
+impl Removal {
+    /// The word used in configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Anonymise => "anonymise",
+        }
+    }
+
+    fn is_delete(&self) -> bool {
+        *self == Self::Delete
+    }
+}
+
+impl std::str::FromStr for Removal {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Delete, Self::Anonymise]
+            .into_iter()
+            .find(|one| one.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is neither delete nor anonymise"))
+    }
+}
+
 /// Everything a connector is built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -77,8 +114,8 @@ pub struct TargetConfig {
     /// Address of the product including its context path, without a trailing slash.
     pub base_url: String,
     /// The user directory that accounts must live in; checked, since no Data Center
-    /// REST call can choose it. Only Bitbucket and newer Crowds tell it. A Cloud directory is
-    /// chosen by it: there it is the `directoryId`, and must be given.
+    /// REST call can choose it. Only Bitbucket and newer Crowds tell it; Jira tells which usernames are in more
+    /// than one. A Cloud directory is chosen by it: there it is the `directoryId`, and must be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// The account or token used.
@@ -105,6 +142,13 @@ pub struct TargetConfig {
     /// Absent: as fast as `concurrency` and the product's own rate limit let.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls_per_second: Option<NonZeroU32>,
+    /// What is done to an account that the rules want removed.
+    #[serde(default, skip_serializing_if = "Removal::is_delete")]
+    pub removal: Removal,
+    /// Username of who gets the projects, filters and the like of an anonymised account (Jira alone). Absent:
+    /// the account that we are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_owner: Option<String>,
 }
 
 impl TargetConfig {
@@ -128,6 +172,8 @@ impl TargetConfig {
             ca: None,
             client_certificate: None,
             calls_per_second: None,
+            removal: Removal::Delete,
+            new_owner: None,
         }
     }
 }

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_audit_append_only.sql"),
     include_str!("../migrations/0013_heard.sql"),
     include_str!("../migrations/0014_foreign_administrators.sql"),
+    include_str!("../migrations/0015_anonymise.sql"),
 ];
 
 /// The step beside which lines of the audit trail get their hashes: SQLite has no SHA-256.

@@ -12,6 +12,7 @@
 //! has no clock of its own.
 
 pub mod access;
+pub mod anonymise;
 pub mod apps;
 pub mod audit;
 pub mod backup;

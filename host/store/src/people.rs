@@ -113,7 +113,8 @@ fn list(
 /// Memberships count with the account.
 fn accounts(db: &Connection, user: i64) -> Result<Vec<Standing>> {
     let mut statement = db.prepare_cached(
-        "SELECT a.target, coalesce(json_extract(a.link, '$.username'), json_extract(a.spec, '$.username'), ''), a.state,
+        "SELECT a.target, coalesce(json_extract(a.link, '$.username'), json_extract(a.spec, '$.username'), ''),
+            CASE a.anonymise WHEN 0 THEN a.state ELSE 'anonymised' END,
             (a.parked = 0 AND a.held = 0 AND a.rev <> a.applied_rev)
                 + coalesce(sum(m.parked = 0 AND m.held = 0 AND m.applied IS NOT m.wanted), 0),
             a.parked + coalesce(sum(m.parked = 1 AND m.held = 0), 0), a.held + coalesce(sum(m.held), 0)

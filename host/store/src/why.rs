@@ -17,7 +17,7 @@ pub struct WhyRow {
     pub object: String,
     /// Username, or group.
     pub name: String,
-    /// `active`, `suspended`, `removed`, `released`, `ensured`; of a membership `in` or `out`.
+    /// `active`, `suspended`, `removed`, `anonymised`, `released`, `ensured`; of a membership `in` or `out`.
     pub wanted: String,
     /// What was brought about last: the same words, `absent`, or `unknown`.
     pub applied: String,
@@ -63,21 +63,9 @@ impl Store {
     /// A database error.
     pub fn why(&self, app: i64, name: &str) -> Result<Vec<Why>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT u.seq, u.id, u.user_name FROM scim_user u WHERE u.app = ?1 AND (u.id = ?2 OR u.user_name = ?3)
-                 UNION
-                 SELECT a.user, u.id, coalesce(u.user_name, a.username) FROM account a
-                    JOIN target t ON t.seq = a.target LEFT JOIN scim_user u ON u.seq = a.user
-                    WHERE t.app = ?1 AND (a.username = ?3
-                        OR json_extract(a.link, '$.username') = ?2 COLLATE NOCASE)
-                 ORDER BY 1 LIMIT 20",
-            )?;
-            let users = statement.query_map(params![app, name, fold(name)], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
-            })?;
+            let users = named(db, app, name)?.into_iter();
             users
-                .map(|user| {
-                    let (seq, id, name) = user?;
+                .map(|(seq, id, name)| {
                     let mut rows = accounts(db, app, seq)?;
                     rows.extend(memberships(db, app, seq)?);
                     Ok(Why { id, name, rows })
@@ -87,10 +75,28 @@ impl Store {
     }
 }
 
+/// Row number, SCIM id and name of each that is meant.
+pub(crate) fn named(db: &Connection, app: i64, name: &str) -> Result<Vec<(i64, Option<String>, String)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT u.seq, u.id, u.user_name FROM scim_user u WHERE u.app = ?1 AND (u.id = ?2 OR u.user_name = ?3)
+         UNION
+         SELECT a.user, u.id, coalesce(u.user_name, a.username, json_extract(a.link, '$.username')) FROM account a
+            JOIN target t ON t.seq = a.target LEFT JOIN scim_user u ON u.seq = a.user
+            WHERE t.app = ?1 AND (a.username = ?3
+                OR json_extract(a.link, '$.username') = ?2 COLLATE NOCASE)
+         ORDER BY 1 LIMIT 20",
+    )?;
+    let users = statement.query_map(params![app, name, fold(name)], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
+}
+
 fn accounts(db: &Connection, app: i64, user: i64) -> Result<Vec<WhyRow>> {
     let mut statement = db.prepare_cached(
-        "SELECT a.target, coalesce(json_extract(a.link, '$.username'), json_extract(a.spec, '$.username')), a.state,
-            CASE a.present WHEN 0 THEN 'absent' WHEN 1 THEN 'active' ELSE 'suspended' END,
+        "SELECT a.target, coalesce(json_extract(a.link, '$.username'), json_extract(a.spec, '$.username')),
+            CASE a.anonymise WHEN 0 THEN a.state ELSE 'anonymised' END,
+            CASE a.present WHEN 0 THEN CASE a.anonymise WHEN 2 THEN 'anonymised' ELSE 'absent' END WHEN 1 THEN 'active' ELSE 'suspended' END,
             a.reason, a.request, a.policy, a.changed_ms, a.applied_ms, a.error, a.attempts, a.parked, a.held
          FROM account a JOIN target t ON t.seq = a.target WHERE t.app = ?1 AND a.user = ?2 ORDER BY a.target",
     )?;

@@ -43,6 +43,8 @@ pub enum AccountState {
     Suspended,
     /// Not there.
     Removed,
+    /// There or not, and nothing tells any longer whose it was.
+    Anonymised,
 }
 
 /// One due row.
@@ -193,7 +195,7 @@ impl Store {
 
 fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec<Work>> {
     let mut statement = db.prepare_cached(
-        "SELECT user, rev, attempts, spec, state, link FROM account
+        "SELECT user, rev, attempts, spec, CASE WHEN anonymise = 1 THEN 'anonymised' ELSE state END, link FROM account
          WHERE target = ?1 AND held = 0 AND due_ms <= ?2 ORDER BY due_ms LIMIT ?3",
     )?;
     let rows = statement.query_map(params![target, now_ms, clamp(limit)], |row| {
@@ -214,6 +216,7 @@ fn accounts(db: &Connection, target: i64, now_ms: i64, limit: u64) -> Result<Vec
                 "ensured" => AccountState::Ensured,
                 "active" => AccountState::Active,
                 "suspended" => AccountState::Suspended,
+                "anonymised" => AccountState::Anonymised,
                 _ => AccountState::Removed,
             },
             link: link.map(|link| serde_json::from_str(&link)).transpose()?,

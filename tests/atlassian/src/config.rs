@@ -58,6 +58,7 @@ pub struct SimulatorConfig {
     pub(crate) page_cap: usize,
     pub(crate) anonymous_access: bool,
     pub(crate) jira_user_server: bool,
+    pub(crate) system_administrator: bool,
     pub(crate) verified_domains: Vec<String>,
 }
 
@@ -115,6 +116,7 @@ impl SimulatorConfig {
             },
             anonymous_access: false,
             jira_user_server: false,
+            system_administrator: true,
             verified_domains: vec!["example.com".to_owned()],
         }
     }
@@ -139,6 +141,13 @@ impl SimulatorConfig {
     pub fn jira_user_server(mut self) -> Self {
         self.jira_user_server = true;
         self.version("10.3.24")
+    }
+
+    /// Makes of Jira's system administrators plain administrators, who may not anonymise.
+    #[must_use]
+    pub fn plain_administrators(mut self) -> Self {
+        self.system_administrator = false;
+        self
     }
 
     /// Name and password of the administrator's service account; of the application in Crowd.

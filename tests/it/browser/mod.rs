@@ -127,6 +127,15 @@ impl Behind<'_> {
                 });
                 json!({"refused": refused.await})
             }
+            "leaves" => {
+                let okta = self.okta.as_ref().expect("it came before");
+                let joan = Profile::new("joan.clarke@example.com", "Joan", "Clarke");
+                let id = okta.assign(&joan).await.expect("is assigned").id;
+                self.world.admin.converged(APP).await;
+                okta.deactivate(&id).await.expect("leaves");
+                self.world.admin.converged(APP).await;
+                json!({"leaver": id})
+            }
             "mend" => {
                 self.world.product("jira").simulator.faults().clear();
                 json!({})

@@ -210,6 +210,7 @@ async fn odd_addresses_are_answered_in_words() {
         "/admin/apps/{}/connect",
         "/admin/apps/{}/settings",
         "/admin/apps/default/people/{}",
+        "/admin/apps/default/people/{}/anonymise",
         "/admin/apps/default/people?after={}",
         "/admin/apps/default/people?q={}&kind={}",
         "/admin/apps/default/activity?before={}",

@@ -1,5 +1,6 @@
 //! The administrator's pages, as a browser without scripts sees them.
 
+mod anonymise;
 mod forms;
 
 use bytes::Bytes;

@@ -8,6 +8,7 @@
 //! | rename | yes | no | yes | from 2.8.4 | yes | no |
 //! | suspend | from 8.3 | from 8.2 | emulated: groups and global permission taken away | yes | yes | emulated: groups taken away |
 //! | find by e-mail | yes | no | yes | yes | where it is the username | where it is shown |
+//! | anonymise | from 8.7, as a system administrator | by deleting | by deleting and erasing | no | no | no |
 //! | list accounts | yes | from 8.4 | yes | yes | yes | yes |
 
 mod bitbucket;
@@ -22,7 +23,7 @@ mod version;
 use std::sync::Arc;
 
 use crate::connector::{Capability, Connector, ConnectorError, Result};
-use crate::target::{Credentials, Product, TargetConfig};
+use crate::target::{Credentials, Product, Removal, TargetConfig};
 use crate::transport::{self, Client, Observer};
 
 pub use bitbucket::Bitbucket;
@@ -57,6 +58,9 @@ pub fn check(config: &TargetConfig) -> std::result::Result<(), (&'static str, Co
     if let Some(unfit) = transport::unfit(config) {
         return Err(unfit);
     }
+    if let Some(unfit) = removal_unfit(config) {
+        return Err(unfit);
+    }
     let directory = config.directory.as_deref().unwrap_or_default().trim();
     let token = matches!(config.credentials, Credentials::Token { .. });
     // What the connectors themselves refuse is a kind of credentials, and a directory that one of them needs.
@@ -67,9 +71,27 @@ pub fn check(config: &TargetConfig) -> std::result::Result<(), (&'static str, Co
     connect(config).map(drop).map_err(|error| (field, error))
 }
 
+/// Whether a connector can be asked to anonymise at all; version and rights may still say no.
+#[must_use]
+pub fn offers_anonymising(product: Product) -> bool {
+    matches!(product, Product::Jira | Product::Confluence | Product::Bitbucket)
+}
+
+fn removal_unfit(config: &TargetConfig) -> Option<(&'static str, ConnectorError)> {
+    if config.removal == Removal::Anonymise && !offers_anonymising(config.product) {
+        let text = format!("{} offers no anonymising by REST", config.product);
+        return Some(("removal", ConnectorError::Unsupported(text)));
+    }
+    if config.new_owner.is_some() && config.product != Product::Jira {
+        let text = "only Jira hands over what an anonymised account owned".to_owned();
+        return Some(("new-owner", ConnectorError::Refused(text)));
+    }
+    None
+}
+
 fn over(client: Client, config: &TargetConfig) -> Result<Arc<dyn Connector>> {
     Ok(match config.product {
-        Product::Jira => Arc::new(Jira::new(client)),
+        Product::Jira => Arc::new(Jira::new(client, config)),
         Product::Confluence => Arc::new(Confluence::new(client)),
         Product::Bitbucket => Arc::new(Bitbucket::new(client, config)),
         Product::Crowd => Arc::new(Crowd::new(client, config)?),

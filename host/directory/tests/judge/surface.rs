@@ -162,6 +162,12 @@ impl Surface {
         connector.remove_account(link).await.unwrap();
         connector.remove_account(link).await.unwrap();
         assert_eq!(connector.find_linked(link).await.unwrap(), None);
+        if self.product != Product::Crowd {
+            let eve = connector.create_account(&wanted("eve")).await.unwrap();
+            connector.anonymise_account(&eve).await.unwrap();
+            connector.anonymise_account(&eve).await.unwrap();
+            assert!(self.state.account("eve").is_none());
+        }
     }
 
     /// Wrong password, no administrator, token.

@@ -80,6 +80,7 @@ pub(crate) const TABLE: &[(&str, &str, Least)] = &[
     ("POST", "/apps/{app}/targets/{target}/try", ADMINISTRATOR),
     ("POST", "/apps/{app}/targets/{target}/test", OPERATOR),
     ("POST", "/apps/{app}/targets/{target}/survey", OPERATOR),
+    ("POST", "/apps/{app}/targets/{target}/anonymise", ADMINISTRATOR),
     ("GET", "/apps/{app}/policies", VIEWER),
     // New rules are an administrator's; which of those that are there decides is everyday operation.
     ("POST", "/apps/{app}/policies", ADMINISTRATOR),

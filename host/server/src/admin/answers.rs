@@ -20,7 +20,9 @@ pub use parties::{
     ClientSummary, CreateClient, CredentialSummary, NewClient, PutCredential, PutSchema, ResourceTypeName,
     SchemaSummary,
 };
-pub use people::{FailurePage, FailuresOf, PeoplePage, Person, PersonState, SeenLine, SeenPage};
+pub use people::{
+    Anonymise, Anonymised, FailurePage, FailuresOf, PeoplePage, Person, PersonState, SeenLine, SeenPage,
+};
 pub use rules::{PolicyDetail, TriedUser, TryPolicy};
 pub use standing::{AppStatus, ChangeLevels, LevelsNow, Status, SurveyLine, TargetLine, WhyLine, WhyUser};
 pub use targets::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};

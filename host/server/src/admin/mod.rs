@@ -3,6 +3,7 @@
 //! where none runs, a command calls the same router in its own process. So a command does the same
 //! either way.
 
+mod anonymise;
 pub mod answers;
 mod apps;
 mod brake;
@@ -67,6 +68,7 @@ pub(crate) fn routes() -> Vec<Route> {
         routes!(targets::put, targets::remove),
         routes!(targets::test),
         routes!(targets::attempt),
+        routes!(anonymise::anonymise),
         routes!(surveys::survey),
         routes!(policies::list, policies::deploy),
         routes!(policies::read),

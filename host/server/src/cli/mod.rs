@@ -1,6 +1,7 @@
 //! The command line.
 
 mod access;
+mod anonymise;
 mod apps;
 mod audit;
 mod authors;
@@ -140,6 +141,8 @@ enum Command {
     Discover(surveys::DiscoverCommand),
     /// Read where targets are not as they were left, and bring it about again.
     Drift(surveys::DriftCommand),
+    /// Take name and address from the account of somebody who left, for good; what they wrote stays.
+    Anonymise(anonymise::AnonymiseCommand),
     /// Why somebody has access, or not: row by row, since when, by which request and policy version.
     Why(why::WhyCommand),
     /// Print the description of the administrators' API: OpenAPI 3.1, as JSON.
@@ -186,6 +189,7 @@ impl Cli {
             Command::Log(command) => command.run(&administration(common).await?).await,
             Command::Discover(command) => command.run(&administration(common).await?).await,
             Command::Drift(command) => command.run(&administration(common).await?).await,
+            Command::Anonymise(command) => command.run(&administration(common).await?).await,
             Command::Why(command) => command.run(&administration(common).await?).await,
             Command::Openapi(openapi::Openapi) => openapi::Openapi::run(),
             Command::Completions(command) => command.run(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
-use tidegate_directory::target::{ClientCertificate, Credentials, Product, TargetConfig};
+use tidegate_directory::target::{ClientCertificate, Credentials, Product, Removal, TargetConfig};
 
 use super::{secret, segment, table};
 use crate::admin::answers::{TargetTested, TestTarget};
@@ -87,6 +87,12 @@ pub(crate) struct Add {
     /// Calls begun per second, on average; without it, as many as the product lets.
     #[arg(long, value_name = "CALLS")]
     calls_per_second: Option<NonZeroU32>,
+    /// What is done to an account that the rules want removed: delete, or anonymise (Jira, Confluence, Bitbucket).
+    #[arg(long, default_value = "delete", value_name = "WHAT")]
+    removal: Removal,
+    /// Username of who gets what an anonymised account owned (Jira); without it, the account that Tidegate is.
+    #[arg(long, value_name = "USERNAME")]
+    new_owner: Option<String>,
     /// The HTTP proxy on the way, for example <http://proxy.example.com:3128>.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
@@ -177,6 +183,8 @@ impl Add {
         target.concurrency = self.concurrency;
         target.timeout_ms = self.timeout_ms;
         target.calls_per_second = self.calls_per_second;
+        target.removal = self.removal;
+        target.new_owner = self.new_owner;
         target.proxy = self.proxy;
         target.ca = self.ca_file.as_deref().map(secret).transpose()?;
         if let (Some(chain), Some(key)) = (&self.client_certificate_file, &self.client_key_file) {

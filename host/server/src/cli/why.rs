@@ -104,6 +104,6 @@ fn done_as_wanted(line: &WhyLine) -> bool {
     row.wanted == row.applied
         || matches!(
             (row.wanted.as_str(), row.applied.as_str()),
-            ("ensured", "active" | "suspended") | ("removed", "absent") | ("released", _)
+            ("ensured", "active" | "suspended") | ("removed" | "suspended", "absent") | ("released", _)
         )
 }

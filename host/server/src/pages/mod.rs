@@ -18,6 +18,7 @@ mod frame;
 mod live;
 mod overview;
 mod people;
+mod person;
 mod preview;
 mod rules;
 mod secrets;
@@ -70,7 +71,8 @@ fn of_an_app() -> Router<Api> {
         .route("/connect", get(connect::page).post(connect::new_token))
         .route("/connect/part", get(connect::part))
         .route("/people", get(people::page))
-        .route("/people/{who}", get(people::one))
+        .route("/people/{who}", get(person::page))
+        .route("/people/{who}/anonymise", post(person::anonymise))
         .route("/activity", get(activity::page))
         .route("/failures", get(failures::page).post(failures::retry))
         .route("/settings", get(app_settings::page).post(app_settings::send))

@@ -3,6 +3,7 @@
 use tidegate_directory::connector::{Account, AccountLink, AccountWanted, ConnectorError};
 use tidegate_directory::plan::{AccountSpec, OnExisting, OnMissing};
 use tidegate_directory::recognise::recognise;
+use tidegate_directory::target::Removal;
 use tidegate_store::work::{AccountState, Owner, Verdict};
 
 use super::backoff::look_again_ms;
@@ -18,8 +19,8 @@ pub(super) async fn bring_about(
     link: Option<&AccountLink>,
 ) -> Result<Verdict, ConnectorError> {
     let connector = row.connector()?;
-    if state == AccountState::Removed {
-        return remove(row, spec, link).await;
+    if let Some(removal) = removal(row, state) {
+        return remove(row, spec, link, removal).await;
     }
     let (link, account) = match find(row, spec, link).await? {
         Some((link, account)) => {
@@ -61,11 +62,21 @@ pub(super) async fn bring_about(
     }
 }
 
+/// How the account goes, if it is to go.
+fn removal(row: &Row<'_>, state: AccountState) -> Option<Removal> {
+    match state {
+        AccountState::Removed => Some(row.target.config.removal),
+        AccountState::Anonymised => Some(Removal::Anonymise),
+        AccountState::Ensured | AccountState::Active | AccountState::Suspended => None,
+    }
+}
+
 /// The account goes, also one whose creation was never answered. Somebody else's stays.
 async fn remove(
     row: &Row<'_>,
     spec: &AccountSpec,
     link: Option<&AccountLink>,
+    removal: Removal,
 ) -> Result<Verdict, ConnectorError> {
     let connector = row.connector()?;
     let unlinked = match link {
@@ -80,7 +91,10 @@ async fn remove(
             row.check_protected(account).await?;
             row.check_directory(account)?;
         }
-        connector.remove_account(link).await?;
+        match removal {
+            Removal::Delete => connector.remove_account(link).await?,
+            Removal::Anonymise => connector.anonymise_account(link).await?,
+        }
     }
     Ok(verdict(None, None, false))
 }

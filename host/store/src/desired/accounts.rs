@@ -29,6 +29,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                 "UPDATE account SET spec = ?3, username = ?4,
                     state = CASE WHEN state IN ('active', 'suspended') THEN state ELSE 'ensured' END,
                     held = CASE WHEN state = 'suspended' THEN held ELSE 0 END,
+                    anonymise = CASE WHEN state = 'suspended' THEN anonymise ELSE 0 END,
                     rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL, error = NULL, parked = 0,
                     reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
                  WHERE target = ?1 AND user = ?2",
@@ -130,6 +131,9 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str
 pub(crate) fn forget_user(db: &Connection, user: i64) -> Result<()> {
     db.prepare_cached("UPDATE account SET orphan = 1 WHERE user = ?1")?
         .execute([user])?;
+    // What was anonymised has no account that could be remembered for whoever comes back.
+    db.prepare_cached("DELETE FROM account WHERE user = ?1 AND anonymise = 2")?
+        .execute([user])?;
     db.prepare_cached("DELETE FROM member_claim WHERE user = ?1")?
         .execute([user])?;
     db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND wanted = 1")?
@@ -148,7 +152,8 @@ fn change(
     let present = present(db, context.target, user)?;
     let changed = db
         .prepare_cached(&format!(
-            "UPDATE account SET held = 0, state = ?3, strip = ?4, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
+            "UPDATE account SET held = 0, state = ?3, strip = ?4,
+                anonymise = CASE WHEN ?3 IN ('suspended', 'removed') THEN anonymise ELSE 0 END, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
                 error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
              WHERE target = ?1 AND user = ?2 AND {when}"
         ))?

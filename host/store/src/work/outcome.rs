@@ -223,8 +223,10 @@ fn account(
     )?;
     let gone: Option<(bool, bool)> = db
         .prepare_cached(&format!(
-            "UPDATE account SET present = ?5, link = ?6, {APPLIED} WHERE target = ?1 AND user = ?7
-             RETURNING orphan, state = 'removed' AND rev = applied_rev"
+            "UPDATE account SET present = ?5, link = ?6, {APPLIED},
+                anonymise = CASE WHEN anonymise = 1 AND rev = ?2 AND ?6 IS NULL THEN 2 ELSE anonymise END
+             WHERE target = ?1 AND user = ?7
+             RETURNING orphan, (state = 'removed' OR anonymise = 2) AND rev = applied_rev"
         ))?
         .query_row(
             params![

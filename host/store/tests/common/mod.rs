@@ -197,13 +197,13 @@ impl Fixture {
 }
 
 fn apply(work: &Work) -> (String, Verdict) {
-    use tidegate_store::work::AccountState::{Active, Ensured, Removed, Suspended};
+    use tidegate_store::work::AccountState::{Active, Anonymised, Ensured, Removed, Suspended};
     match &work.task {
         Task::Account { spec, state, .. } => {
             let active = match state {
                 Active | Ensured => Some(true),
                 Suspended => Some(false),
-                Removed => None,
+                Removed | Anonymised => None,
             };
             let link = AccountLink {
                 remote_id: spec.username.clone(),

@@ -96,6 +96,7 @@ pub(super) async fn delete(
     }
     let bean = sim.state.with(|data| {
         let gone = data.delete_account(name).map_err(beans::denied)?;
+        data.erasable.insert(lower(name));
         Ok::<_, Response>(beans::user(data, &gone))
     })?;
     Ok(answer::json(200, &bean))

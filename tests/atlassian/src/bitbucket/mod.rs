@@ -2,6 +2,7 @@
 
 mod accounts;
 mod beans;
+mod erasure;
 mod groups;
 mod instance;
 mod permissions;
@@ -23,6 +24,10 @@ pub(crate) fn routes() -> Router<Shared> {
                 .post(accounts::create)
                 .put(accounts::update)
                 .delete(accounts::delete),
+        )
+        .route(
+            "/admin/users/erasure",
+            get(erasure::is_erasable).post(erasure::erase),
         )
         .route("/admin/users/rename", post(accounts::rename))
         .route("/admin/users/more-members", get(groups::of_account))

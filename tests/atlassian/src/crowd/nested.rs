@@ -1,7 +1,5 @@
 //! Groups inside groups: who is in one by way of another.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
@@ -11,28 +9,12 @@ use super::{accounts, beans, groups};
 use crate::answer::{self, Answer};
 use crate::request::Call;
 use crate::server::Shared;
-use crate::state::{Data, Denied, SimAccount, lower};
-
-/// Keys of the group and of all groups inside it, at any depth. Circles are walked once.
-fn within(data: &Data, group: &str) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let mut left = vec![lower(group)];
-    while let Some(key) = left.pop() {
-        let children = data.groups.get(&key).map(|it| &it.children);
-        if seen.insert(key) {
-            left.extend(children.into_iter().flatten().cloned());
-        }
-    }
-    seen
-}
+use crate::state::{Denied, SimAccount, lower};
 
 pub(super) async fn members(State(sim): State<Shared>, call: Call) -> Answer {
     let members: Vec<SimAccount> = sim.state.with(|data| {
         let group = groups::named(data, &call)?;
-        let groups = within(data, &group.name);
-        let groups = groups.iter().filter_map(|key| data.groups.get(key));
-        let keys: BTreeSet<&String> = groups.flat_map(|it| &it.members).collect();
-        let members = keys.into_iter().filter_map(|key| data.accounts.get(key));
+        let members = data.members_within(&group.name).into_iter();
         Ok::<_, Response>(members.cloned().collect())
     })?;
     let shown = shown_users(&sim, &call, &members);
@@ -41,14 +23,8 @@ pub(super) async fn members(State(sim): State<Shared>, call: Call) -> Answer {
 
 pub(super) async fn groups(State(sim): State<Shared>, call: Call) -> Answer {
     let names: Vec<String> = sim.state.with(|data| {
-        let account = lower(&accounts::named(data, &call)?.name);
-        let has = |key: &String| {
-            data.groups
-                .get(key)
-                .is_some_and(|it| it.members.contains(&account))
-        };
-        let groups = data.groups.values();
-        let around = groups.filter(|group| within(data, &group.name).iter().any(has));
+        let account = &accounts::named(data, &call)?.name;
+        let around = data.groups_around(account).into_iter();
         Ok::<_, Response>(around.map(|it| it.name.clone()).collect())
     })?;
     let shown: Vec<Value> = names.iter().map(|it| beans::name_of_group(&sim, it)).collect();

@@ -33,7 +33,7 @@ fn named(data: &Data, call: &Call) -> Result<SimAccount, Response> {
 pub(super) async fn find(State(sim): State<Shared>, call: Call) -> Answer {
     let (account, groups) = sim.state.with(|data| {
         let account = named(data, &call)?;
-        let groups: Vec<_> = data.groups_of(&account.name).into_iter().cloned().collect();
+        let groups: Vec<_> = data.groups_around(&account.name).into_iter().cloned().collect();
         Ok::<_, Response>((account, groups))
     })?;
     let mut bean = beans::user(&sim, &account);
@@ -134,7 +134,16 @@ pub(super) async fn update(State(sim): State<Shared>, call: Call) -> Answer {
 pub(super) async fn delete(State(sim): State<Shared>, call: Call) -> Answer {
     sim.state.with(|data| {
         let account = named(data, &call)?;
-        data.delete_account(&account.name).map_err(beans::denied)
+        if data.authors.contains(&account.key) {
+            let text = format!(
+                "Cannot delete user '{}' because they reported 1 issue.",
+                account.name
+            );
+            return Err(beans::error(400, &text));
+        }
+        data.delete_account(&account.name)
+            .map(drop)
+            .map_err(beans::denied)
     })?;
     Ok(answer::empty(204))
 }
@@ -169,6 +178,28 @@ pub(super) async fn search(State(sim): State<Shared>, call: Call) -> Answer {
         .map(|account| beans::user(&sim, account))
         .collect();
     Ok(answer::json(200, &Value::Array(found)))
+}
+
+/// Usernames that more than one directory holds (Jira 8.19), with all of theirs in the product's order.
+pub(super) async fn duplicated(State(sim): State<Shared>) -> Response {
+    if !at_least(&sim.config.version, (8, 19)) {
+        return beans::error(404, "null for uri");
+    }
+    let mut shown = serde_json::Map::new();
+    sim.state.with(|data| {
+        for (name, others) in &data.elsewhere {
+            let Some(account) = data.account(name) else { continue };
+            let holds = |name: &String| *name == account.directory || others.contains(name);
+            let (directories, mut entries) = (&data.directories, Vec::new());
+            for (place, directory) in directories.iter().enumerate().filter(|(_, it)| holds(&it.name)) {
+                entries.push(json!({
+                    "directoryId": 10_000 + place, "directoryName": directory.name, "userActive": account.active,
+                }));
+            }
+            shown.insert(account.name.clone(), Value::Array(entries));
+        }
+    });
+    answer::json(200, &Value::Object(shown))
 }
 
 /// Every account, by a cursor (Jira 10).

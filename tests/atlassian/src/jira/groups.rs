@@ -55,7 +55,10 @@ pub(super) async fn members(State(sim): State<Shared>, call: Call) -> Answer {
     let start = call.number("startAt").unwrap_or(0);
     let all: Vec<Value> = sim.state.with(|data| {
         data.group(name).ok_or_else(|| beans::denied(Denied::NoGroup))?;
-        let members = data.members(name).into_iter().filter(|it| it.active || inactive);
+        let members = data
+            .members_within(name)
+            .into_iter()
+            .filter(|it| it.active || inactive);
         Ok::<_, Response>(members.map(|account| member_bean(&sim, account)).collect())
     })?;
     let values: Vec<&Value> = all.iter().skip(start).take(most).collect();

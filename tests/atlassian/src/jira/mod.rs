@@ -1,6 +1,7 @@
 //! Jira Data Center 10.3, `/rest/api/2`.
 
 mod accounts;
+mod anonymization;
 mod beans;
 mod groups;
 mod instance;
@@ -25,6 +26,12 @@ pub(crate) fn routes() -> Router<Shared> {
         )
         .route("/user/search", get(accounts::search))
         .route("/user/list", get(accounts::list))
+        .route("/user/duplicated/list", get(accounts::duplicated))
+        .route(
+            "/user/anonymization",
+            get(anonymization::validate).post(anonymization::schedule),
+        )
+        .route("/user/anonymization/progress", get(anonymization::progress))
         .route("/group", post(groups::create).delete(groups::delete))
         .route("/group/member", get(groups::members))
         .route("/group/user", post(groups::join).delete(groups::leave))

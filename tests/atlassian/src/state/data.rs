@@ -21,7 +21,7 @@ pub(crate) struct SimGroup {
     pub(crate) id: String,
     /// Keys (lower case) of the members.
     pub(crate) members: BTreeSet<String>,
-    /// Keys of the groups inside it (Crowd only).
+    /// Keys of the groups inside it (Crowd and Jira).
     pub(crate) children: BTreeSet<String>,
     /// Crowd only.
     pub(crate) description: String,
@@ -38,6 +38,14 @@ pub(crate) struct SimGroup {
 #[derive(Debug, Clone)]
 pub(crate) struct LongTask {
     pub(crate) account: String,
+    pub(crate) looks_left: u32,
+}
+
+/// Jira's anonymisation of one user, the last that was asked for: done after so many looks at it.
+#[derive(Debug, Clone)]
+pub(crate) struct Anonymization {
+    pub(crate) id: u64,
+    pub(crate) account: SimAccount,
     pub(crate) looks_left: u32,
 }
 
@@ -61,6 +69,13 @@ pub(crate) struct Data {
     pub(crate) passwords: BTreeMap<String, String>,
     pub(crate) failed_logins: BTreeMap<String, u32>,
     pub(crate) tasks: BTreeMap<String, LongTask>,
+    pub(crate) anonymization: Option<Anonymization>,
+    /// Keys of accounts that wrote something: Jira does not delete those.
+    pub(crate) authors: BTreeSet<String>,
+    /// Usernames of deleted accounts that Bitbucket still shows beside what they wrote.
+    pub(crate) erasable: BTreeSet<String>,
+    /// Other user directories that hold an account of that name too, by lower-case username.
+    pub(crate) elsewhere: BTreeMap<String, Vec<String>>,
     /// What else Cloud's directory keeps of an account, by SCIM id: `name`, `title` and so on.
     pub(crate) attributes: BTreeMap<String, Map<String, Value>>,
     /// Ids of Jira Cloud accounts whose address is hidden.
@@ -82,6 +97,10 @@ impl Data {
             passwords: BTreeMap::new(),
             failed_logins: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            anonymization: None,
+            authors: BTreeSet::new(),
+            erasable: BTreeSet::new(),
+            elsewhere: BTreeMap::new(),
             attributes: BTreeMap::new(),
             hidden: BTreeSet::new(),
             unseen: BTreeMap::new(),
@@ -192,6 +211,43 @@ impl Data {
             .into_iter()
             .flatten()
             .filter_map(|key| self.accounts.get(key))
+            .collect()
+    }
+
+    /// Keys of the group and of all groups inside it, at any depth. Circles are walked once.
+    pub(crate) fn within(&self, group: &str) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        let mut left = vec![lower(group)];
+        while let Some(key) = left.pop() {
+            let children = self.groups.get(&key).map(|it| &it.children);
+            if seen.insert(key) {
+                left.extend(children.into_iter().flatten().cloned());
+            }
+        }
+        seen
+    }
+
+    /// Members of the group and of all groups inside it.
+    pub(crate) fn members_within(&self, group: &str) -> Vec<&SimAccount> {
+        let groups = self.within(group);
+        let groups = groups.iter().filter_map(|key| self.groups.get(key));
+        let keys: BTreeSet<&String> = groups.flat_map(|it| &it.members).collect();
+        keys.into_iter()
+            .filter_map(|key| self.accounts.get(key))
+            .collect()
+    }
+
+    /// Groups that the account is in, by itself or by a group inside.
+    pub(crate) fn groups_around(&self, account: &str) -> Vec<&SimGroup> {
+        let account = lower(account);
+        let has = |key: &String| {
+            self.groups
+                .get(key)
+                .is_some_and(|it| it.members.contains(&account))
+        };
+        let groups = self.groups.values();
+        groups
+            .filter(|group| self.within(&group.name).iter().any(has))
             .collect()
     }
 

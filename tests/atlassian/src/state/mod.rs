@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use data::{Data, Denied, LongTask, SimGroup, at_least, lower};
+pub(crate) use data::{Anonymization, Data, Denied, LongTask, SimGroup, at_least, lower};
 
 use crate::config::{SimProduct, SimulatorConfig};
 
@@ -189,7 +189,23 @@ impl SimState {
         })
     }
 
-    /// Puts a group into another (Crowd only). False where either is missing.
+    /// Lets an account have written something: Jira does not delete it then.
+    pub fn make_author(&self, account: &str) {
+        self.with(|data| {
+            let key = data.account(account).map(|it| it.key.clone());
+            data.authors.extend(key);
+        });
+    }
+
+    /// Puts another account of that name into another user directory of Jira, active as the first is.
+    pub fn duplicate(&self, account: &str, directory: &str) {
+        self.with(|data| {
+            let directories = data.elsewhere.entry(lower(account)).or_default();
+            directories.push(directory.to_owned());
+        });
+    }
+
+    /// Puts a group into another (Crowd and Jira). False where either is missing.
     pub fn nest_group(&self, group: &str, child: &str) -> bool {
         self.with(|data| {
             let known = data.group(child).is_some();

@@ -111,6 +111,12 @@ impl Bitbucket {
                     "emulated: groups and global permission are taken away, and given back on restore",
                 ),
                 capability("find accounts by e-mail", true, "compared exactly"),
+                capability("list accounts and groups", true, "page by page"),
+                capability(
+                    "anonymise accounts",
+                    true,
+                    "the account is deleted, then its name is erased",
+                ),
                 capability(
                     "choose the user directory",
                     false,

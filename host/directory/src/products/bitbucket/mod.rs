@@ -6,6 +6,7 @@
 //! a link that remembers something.
 
 mod accounts;
+mod erasure;
 mod groups;
 mod instance;
 mod paging;
@@ -143,6 +144,10 @@ impl Connector for Bitbucket {
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
         self.delete_user(link).await
+    }
+
+    async fn anonymise_account(&self, link: &AccountLink) -> Result<()> {
+        self.delete_and_erase(link).await
     }
 
     async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {

@@ -44,6 +44,11 @@ impl CloudDirectory {
                      so let the username rule keep the address",
                 ),
                 capability(
+                    "anonymise accounts",
+                    false,
+                    "delete the Atlassian account in Atlassian administration: Atlassian anonymises it",
+                ),
+                capability(
                     "choose the user directory",
                     true,
                     "the directoryId of this target",

@@ -117,6 +117,12 @@ impl Confluence {
                     false,
                     "Confluence does not tell addresses: map usernames",
                 ),
+                row("list accounts and groups", CREATES, "page by page"),
+                capability(
+                    "anonymise accounts",
+                    true,
+                    "by deleting: an alias stands beside what was written",
+                ),
                 capability(
                     "choose the user directory",
                     false,

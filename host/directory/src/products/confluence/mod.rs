@@ -173,6 +173,11 @@ impl Connector for Confluence {
         self.delete_user(link).await
     }
 
+    /// Confluence shows an alias beside what a deleted account wrote ("Delete or Disable Users").
+    async fn anonymise_account(&self, link: &AccountLink) -> Result<()> {
+        self.delete_user(link).await
+    }
+
     async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {
         self.all_users(cursor).await
     }

@@ -99,6 +99,11 @@ fn capabilities(jira: Option<&str>) -> Vec<Capability> {
         capability("deactivate accounts", true, "active: false; groups stay"),
         capability("find accounts by e-mail", true, "compared exactly"),
         capability("list accounts and groups", true, "all that the application sees"),
+        capability(
+            "anonymise accounts",
+            false,
+            "delete them here, and anonymise in each product that reads from it",
+        ),
         capability("choose the user directory", jira.is_none(), directory),
         capability(
             "reach the products at once",

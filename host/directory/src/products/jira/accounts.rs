@@ -124,6 +124,7 @@ impl Jira {
         if body.is_empty() {
             return Ok(link);
         }
+        self.check_directory(&link.username).await?;
         let answer = self.put_user(&link, &Value::Object(body)).await?;
         if answer.status() != 200 {
             return Err(self
@@ -138,6 +139,7 @@ impl Jira {
 
     /// `PUT /user?key=` with `active`, from Jira 8.3.
     pub(super) async fn set_active(&self, link: &AccountLink, active: bool) -> Result<AccountLink> {
+        self.check_directory(&link.username).await?;
         let answer = self.put_user(link, &json!({ "active": active })).await?;
         if answer.status() != 200 {
             return Err(self.why_not_switched(&answer).await);
@@ -152,13 +154,14 @@ impl Jira {
 
     /// `DELETE /user?key=`. Jira keeps accounts that reported or lead something.
     pub(super) async fn delete_user(&self, link: &AccountLink) -> Result<()> {
+        self.check_directory(&link.username).await?;
         let path = format!("{API}/user?key={}", encode(&link.remote_id));
         let answer = self.client.send(Method::DELETE, &path, None).await?;
         match answer.status() {
             200 | 204 | 404 => Ok(()),
             400 if self.find_by("key", &link.remote_id).await?.is_none() => Ok(()),
             400 => Err(ConnectorError::Refused(format!(
-                "{}; suspend it instead",
+                "{}; suspend it instead, or let removing anonymise",
                 answer.words()
             ))),
             403 => Err(self.why_forbidden(&answer).await),

@@ -89,6 +89,7 @@ impl Jira {
 
     /// `POST /group/user`; 400 means "in it already" too.
     pub(super) async fn join(&self, group: &str, link: &AccountLink) -> Result<()> {
+        self.check_directory(&link.username).await?;
         let path = format!("{API}/group/user?groupname={}", encode(group));
         let body = json!({ "name": link.username });
         let answer = self.client.send(Method::POST, &path, Some(&body)).await?;
@@ -103,6 +104,7 @@ impl Jira {
 
     /// `DELETE /group/user`; one who is no member is 400 or 404, neither is documented.
     pub(super) async fn leave(&self, group: &str, link: &AccountLink) -> Result<()> {
+        self.check_directory(&link.username).await?;
         let path = format!(
             "{API}/group/user?groupname={}&username={}",
             encode(group),
@@ -112,6 +114,12 @@ impl Jira {
         match answer.status() {
             200 | 204 => Ok(()),
             400 | 404 if !self.is_member(group, link).await? => Ok(()),
+            // Jira shows those of inner groups as members too, and takes out direct ones alone.
+            400 | 404 => Err(ConnectorError::Refused(format!(
+                "{}; if {} is in {group} by a group inside it: take them out of that one",
+                answer.words(),
+                link.username
+            ))),
             403 => Err(self.why_forbidden(&answer).await),
             _ => Err(answer.error()),
         }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::anonymization::Offer;
 use super::{API, Jira, UserBean};
 use crate::connector::{ConnectorError, Result, TargetInfo};
 use crate::products::capability;
@@ -43,6 +44,11 @@ impl Jira {
             .json()
     }
 
+    /// Whether this Jira is new enough to anonymise.
+    pub(super) async fn has_anonymising(&self) -> Result<bool> {
+        Ok(Version::parse(&self.version().await?) >= Version(8, 7))
+    }
+
     pub(super) async fn version(&self) -> Result<String> {
         let info: ServerInfo = self
             .client
@@ -71,7 +77,17 @@ impl Jira {
         let seats_left = limited
             .map(|role| u64::try_from(role.remaining_seats).unwrap_or(0))
             .min();
-        let suspends = Version::parse(&version) >= Version(8, 3);
+        let has = Version::parse(&version);
+        let suspends = has >= Version(8, 3);
+        let (anonymises, how_anonymised) = match self.offers_anonymising().await? {
+            Offer::Yes => (
+                true,
+                "what was owned goes to the new owner; Jira does one at a time",
+            ),
+            Offer::NotForUs => (false, "needs a Jira system administrator"),
+            Offer::TooOld => (false, "needs Jira 8.7 or later"),
+        };
+        let duplicates = self.read_duplicates().await?;
         Ok(TargetInfo {
             version,
             acting_as: Some(me.name),
@@ -95,9 +111,32 @@ impl Jira {
                 ),
                 capability("find accounts by e-mail", true, "compared exactly"),
                 capability(
+                    "list accounts and groups",
+                    true,
+                    if has >= Version(10, 0) {
+                        "page by page"
+                    } else {
+                        "by search; some versions stop at a thousand, Jira 10 does not"
+                    },
+                ),
+                capability(
+                    "tell direct members from those of inner groups",
+                    false,
+                    "both show as members; who is in by an inner group is taken out of that one",
+                ),
+                capability("anonymise accounts", anonymises, how_anonymised),
+                capability(
                     "choose the user directory",
                     false,
                     "Jira has no REST call that lists or chooses one",
+                ),
+                capability(
+                    "tell usernames that are in several directories",
+                    duplicates.is_some(),
+                    &match duplicates {
+                        None => "needs Jira 8.19 or later".to_owned(),
+                        Some(list) => self.how_duplicates_are_met(&list),
+                    },
                 ),
                 capability(
                     "rename groups",

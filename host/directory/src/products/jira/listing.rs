@@ -122,7 +122,9 @@ impl Jira {
 }
 
 fn accounts(beans: Vec<UserBean>) -> Vec<Account> {
-    let there = beans.into_iter().filter(|bean| !bean.deleted);
+    let there = beans
+        .into_iter()
+        .filter(|bean| !bean.deleted && !bean.is_anonymised());
     there.map(Account::from).collect()
 }
 

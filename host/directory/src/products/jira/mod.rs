@@ -1,6 +1,8 @@
 //! Jira Data Center, REST API 2 (described for 10.3; used back to 8.3).
 
 mod accounts;
+mod anonymization;
+mod duplicates;
 mod groups;
 mod instance;
 mod listing;
@@ -12,7 +14,10 @@ use serde::Deserialize;
 use crate::connector::{
     Account, AccountLink, AccountPage, AccountWanted, Connector, Page, Result, TargetInfo,
 };
+use crate::products::same;
+use crate::target::TargetConfig;
 use crate::transport::Client;
+use duplicates::Duplicates;
 
 /// Where the API lives below the base URL.
 const API: &str = "/rest/api/2";
@@ -21,13 +26,23 @@ const API: &str = "/rest/api/2";
 #[derive(Debug)]
 pub struct Jira {
     client: Client,
+    /// The user directory that accounts must live in.
+    directory: Option<String>,
+    /// Username of who gets what an anonymised account owned.
+    new_owner: Option<String>,
+    duplicates: Duplicates,
 }
 
 impl Jira {
     /// Nothing is called yet.
     #[must_use]
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    pub fn new(client: Client, config: &TargetConfig) -> Self {
+        Self {
+            client,
+            directory: config.directory.clone(),
+            new_owner: config.new_owner.clone(),
+            duplicates: Duplicates::default(),
+        }
     }
 }
 
@@ -57,6 +72,14 @@ struct GroupsBean {
 #[derive(Debug, Deserialize)]
 struct NameBean {
     name: String,
+}
+
+impl UserBean {
+    /// Whether Jira anonymised it: the username is then made of the key. One from before Jira 8.4 has another
+    /// key, and gets a new one.
+    fn is_anonymised(&self) -> bool {
+        !self.active && self.key.starts_with("JIRAUSER") && same(&self.name, &self.key)
+    }
 }
 
 impl From<UserBean> for Account {
@@ -115,6 +138,10 @@ impl Connector for Jira {
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
         self.delete_user(link).await
+    }
+
+    async fn anonymise_account(&self, link: &AccountLink) -> Result<()> {
+        self.anonymise(link).await
     }
 
     async fn list_accounts(&self, cursor: Option<&str>) -> Result<AccountPage> {

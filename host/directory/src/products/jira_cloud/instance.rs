@@ -113,6 +113,11 @@ fn capabilities() -> Vec<crate::connector::Capability> {
              invited: ask its owner to show it (id.atlassian.com, Profile and visibility)",
         ),
         capability(
+            "anonymise accounts",
+            false,
+            "the Atlassian account is its owner's to delete; a managed one is deleted in Atlassian administration",
+        ),
+        capability(
             "choose the user directory",
             false,
             "a site has one; for a directory of the organisation use the product cloud-directory",

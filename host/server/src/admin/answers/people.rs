@@ -113,3 +113,30 @@ pub struct SeenPage {
     /// What `before` has to be to look further back; absent: everything was looked at.
     pub before: Option<i64>,
 }
+
+/// Whose account is to lose its name for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Anonymise {
+    /// A SCIM id, a `userName`, or the username of the account.
+    #[schema(min_length = 1, max_length = 512)]
+    pub user: String,
+    /// The username of the account, as the answer without it says. Absent: nothing is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 512)]
+    pub confirm: Option<String>,
+}
+
+/// The account that is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Anonymised {
+    /// The user's SCIM id; absent: the user is deleted.
+    pub id: Option<String>,
+    /// The account's username.
+    pub username: String,
+    /// What becomes of it.
+    pub becomes: String,
+    /// Whether it is begun.
+    pub begun: bool,
+}

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 use tidegate_directory::connector::TargetInfo;
-use tidegate_directory::target::{ClientCertificate, Credentials, Product, TargetConfig};
+use tidegate_directory::target::{ClientCertificate, Credentials, Product, Removal, TargetConfig};
 
 /// A target as it is to be: a [`TargetConfig`] whose secrets may stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -48,6 +48,13 @@ pub struct PutTarget {
     #[serde(default)]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub calls_per_second: Option<NonZeroU32>,
+    /// What is done to an account that the rules want removed; absent: it is deleted.
+    #[serde(default)]
+    pub removal: Removal,
+    /// Username of who gets what an anonymised account owned (Jira); absent: the account that Tidegate is.
+    #[serde(default)]
+    #[schema(max_length = 255)]
+    pub new_owner: Option<String>,
 }
 
 /// Secrets are asked for, and there are none to keep.
@@ -85,6 +92,8 @@ impl PutTarget {
             ca: self.ca,
             client_certificate: certificate,
             calls_per_second: self.calls_per_second,
+            removal: self.removal,
+            new_owner: self.new_owner,
             ..whole
         })
     }
@@ -113,6 +122,10 @@ pub struct TargetSummary {
     /// Calls begun per second.
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 4294967295_u32)]
     pub calls_per_second: Option<NonZeroU32>,
+    /// What is done to an account that the rules want removed.
+    pub removal: Removal,
+    /// Username of who gets what an anonymised account owned.
+    pub new_owner: Option<String>,
     /// Root certificates in PEM, trusted beside the system's.
     pub ca: Option<String>,
     /// Whether private roots are trusted beside the system's.
@@ -141,6 +154,8 @@ impl TargetSummary {
             timeout_ms: config.timeout_ms,
             proxy: config.proxy.clone(),
             calls_per_second: config.calls_per_second,
+            removal: config.removal,
+            new_owner: config.new_owner.clone(),
             ca: config.ca.clone(),
             private_roots: config.ca.is_some(),
             client_certificate: config.client_certificate.is_some(),

@@ -21,6 +21,8 @@ pub(in super::super) struct Fields {
     pub(super) concurrency: String,
     pub(super) timeout_ms: String,
     pub(super) calls_per_second: String,
+    pub(super) removal: String,
+    pub(super) new_owner: String,
     pub(super) proxy: String,
     pub(super) ca: String,
     pub(super) chain: String,
@@ -76,6 +78,8 @@ impl Fields {
                 .calls_per_second
                 .map(|calls| calls.to_string())
                 .unwrap_or_default(),
+            removal: target.removal.as_str().to_owned(),
+            new_owner: target.new_owner.unwrap_or_default(),
             proxy: target.proxy.unwrap_or_default(),
             ca: target.ca.unwrap_or_default(),
             ..Self::default()
@@ -94,6 +98,8 @@ impl Fields {
         put("product", &self.product);
         put("base-url", &self.base_url);
         put("directory", &self.directory);
+        put("removal", &self.removal);
+        put("new-owner", &self.new_owner);
         put("proxy", &self.proxy);
         put("ca", &self.ca);
         for (field, text) in [

@@ -1,0 +1,79 @@
+//! Usernames in more than one user directory. Jira acts on one of such accounts and does not say on which: where
+//! the administrator named a directory, none of them is changed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::{API, Jira};
+use crate::connector::{ConnectorError, Result};
+
+/// Jira itself keeps the list for so long.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// Lower-case username and the names of its directories.
+type List = BTreeMap<String, Vec<String>>;
+
+/// The list as last read. Whoever comes while it is read waits for it.
+#[derive(Debug, Default)]
+pub(super) struct Duplicates(Mutex<Option<(Instant, List)>>);
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlaceBean {
+    directory_name: String,
+}
+
+impl Jira {
+    /// `GET /user/duplicated/list`, from Jira 8.19; `None` before.
+    pub(super) async fn read_duplicates(&self) -> Result<Option<List>> {
+        let answer = self.client.get(&format!("{API}/user/duplicated/list")).await?;
+        if answer.status() == 404 {
+            return Ok(None);
+        }
+        let places: BTreeMap<String, Vec<PlaceBean>> = answer.success()?.json()?;
+        let names = |places: Vec<PlaceBean>| places.into_iter().map(|place| place.directory_name).collect();
+        let list = places.into_iter();
+        Ok(Some(
+            list.map(|(name, places)| (name.to_lowercase(), names(places)))
+                .collect(),
+        ))
+    }
+
+    /// For the table of abilities: how many there are, and what becomes of them.
+    pub(super) fn how_duplicates_are_met(&self, list: &List) -> String {
+        let some: Vec<&str> = list.keys().take(3).map(String::as_str).collect();
+        let met = match &self.directory {
+            Some(_) => "they are not changed",
+            None => "name a directory, and they are not changed",
+        };
+        match list.len() {
+            0 => "there are none".to_owned(),
+            count => format!("{count}, such as {}: {met}", some.join(", ")),
+        }
+    }
+
+    /// Whether an account may be changed, as far as Jira tells where it lives. Without a directory that was named,
+    /// nothing is asked.
+    pub(super) async fn check_directory(&self, username: &str) -> Result<()> {
+        let Some(wanted) = &self.directory else {
+            return Ok(());
+        };
+        let mut kept = self.duplicates.0.lock().await;
+        let list = match kept.take() {
+            Some((read_at, list)) if read_at.elapsed() < KEPT => kept.insert((read_at, list)),
+            _ => kept.insert((Instant::now(), self.read_duplicates().await?.unwrap_or_default())),
+        };
+        match list.1.get(&username.to_lowercase()) {
+            None => Ok(()),
+            Some(places) => Err(ConnectorError::ReadOnly(format!(
+                "{username} is in more than one user directory ({}), and Jira does not tell which of the accounts it \
+                 changes; this target manages {wanted:?} only: delete or deactivate the other",
+                places.join(", ")
+            ))),
+        }
+    }
+}
