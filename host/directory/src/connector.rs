@@ -179,7 +179,7 @@ pub type Result<T> = std::result::Result<T, ConnectorError>;
 /// One target's hands. Implementations hold an HTTP client and nothing durable.
 #[async_trait]
 pub trait Connector: Send + Sync {
-    /// Proves the credentials and learns version and abilities.
+    /// Proves the credentials and learns version and abilities. Credentials that were refused are tried anew.
     async fn probe(&self) -> Result<TargetInfo>;
 
     /// The account of that username, compared without case; `None` where there is none.

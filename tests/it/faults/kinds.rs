@@ -58,7 +58,9 @@ async fn survives(kind: &FaultKind) {
     let metrics = calm.metrics().await;
     drop(calm);
 
-    let world = World::everywhere(TIMEOUT_MS).await;
+    let mut world = World::everywhere(TIMEOUT_MS).await;
+    // Products say what they are when they are met: they are met again, through the faults.
+    world.stop().await;
     for product in &world.products {
         let operations = operations(&metrics, product.product.as_str());
         assert!(operations.len() > 5, "{}: {operations:?}", product.product);
@@ -69,6 +71,7 @@ async fn survives(kind: &FaultKind) {
                 .push(Fault::once(&operation, kind.clone()));
         }
     }
+    world.start_again().await;
     life(&world).await;
     for product in &world.products {
         let faults = product.simulator.faults();

@@ -89,6 +89,12 @@ async fn a_product_that_is_down_is_left_alone_and_caught_up_when_it_is_back() {
         kind: FaultKind::Status(503),
         times: u32::MAX,
     };
+    // It said what it is before it went down.
+    world
+        .admin
+        .test_target(APP, "jira", false)
+        .await
+        .expect("answers");
     jira.simulator.faults().push(down);
     let okta = world.okta();
     for number in 0..12 {
@@ -119,4 +125,25 @@ async fn a_product_that_is_down_is_left_alone_and_caught_up_when_it_is_back() {
         assert!(calls.contains(line), "{line} in\n{calls}");
     }
     assert!(!calls.contains("p11@"), "names are no labels");
+}
+
+/// Four rows are due and four calls may be made at once: one of them finds out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_tried_once() {
+    let mut world = World::bare().await;
+    let jira = crate::world::Simulated::start(Product::Jira, "admin").await;
+    world.products.push(jira);
+    let okta = world.okta();
+    for name in ["ada", "alan", "grace", "joan"] {
+        okta.assign(&person(name)).await.expect("is assigned");
+    }
+    let calls = world.product("jira").state().requests_served();
+    let target = world.product("jira").target("wrong");
+    world.admin.put_target(APP, &target).await;
+    let why = stopped(&world).await;
+    assert!(!why.is_empty());
+    okta.assign(&person("hedy"))
+        .await
+        .expect("is assigned all the same");
+    assert_eq!(world.product("jira").state().requests_served(), calls + 1);
 }

@@ -1,5 +1,7 @@
 //! A product's version, as far as abilities depend on it.
 
+use std::sync::{Mutex, PoisonError};
+
 /// Major and minor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version(pub(super) u64, pub(super) u64);
@@ -9,6 +11,22 @@ impl Version {
     pub(super) fn parse(text: &str) -> Self {
         let mut parts = text.split(['.', '-']).map(|part| part.parse().unwrap_or(0));
         Self(parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    }
+}
+
+/// The version that a product said it has, once it was probed. Calls that it has not yet are then not made.
+#[derive(Debug, Default)]
+pub(super) struct Learned(Mutex<Option<String>>);
+
+impl Learned {
+    pub(super) fn set(&self, version: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(version.to_owned());
+    }
+
+    /// The version, if it is known to be older.
+    pub(super) fn older_than(&self, since: Version) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.filter(|version| Version::parse(version) < since)
     }
 }
 

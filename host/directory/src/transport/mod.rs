@@ -9,6 +9,7 @@
 
 mod address;
 mod answer;
+mod login;
 mod observer;
 mod pace;
 mod password;
@@ -43,6 +44,7 @@ pub use observer::{Call, Observer, Outcome};
 pub use password::random_password;
 pub use path::{encode, segment};
 
+use self::login::Login;
 use self::pace::Pace;
 use self::route::Route;
 use crate::connector::{ConnectorError, Result};
@@ -71,6 +73,7 @@ pub struct Client {
     timeout: Duration,
     in_flight: Semaphore,
     pace: Pace,
+    login: Login,
     observer: Option<Arc<dyn Observer>>,
 }
 
@@ -110,6 +113,7 @@ impl Client {
             timeout: Duration::from_millis(config.timeout_ms.max(1)),
             in_flight: Semaphore::new(config.concurrency.clamp(1, MOST_IN_FLIGHT)),
             pace: Pace::new(config.calls_per_second),
+            login: Login::new(),
             observer: None,
         })
     }
@@ -138,13 +142,21 @@ impl Client {
     /// `Unauthorized` for 401, a CAPTCHA and where the product takes us for an anonymous
     /// visitor, `RateLimited` for 429 and a 503 that asks for a wait, `Unavailable` for
     /// 3xx, 5xx, transport errors, the timeout and answers above 8 MiB. Every other
-    /// status is returned.
+    /// status is returned. Once credentials were refused, `Unauthorized` without a call: see [`Client::log_in_again`].
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
         let mut request = self.request(method, path, body)?;
         request
             .headers_mut()
             .insert(header::AUTHORIZATION, self.authorization.clone());
-        self.call(request, path, Answer::meant_for_all).await
+        let _turn = self.login.pass().await?;
+        let answer = self.call(request, path, Answer::meant_for_all).await;
+        self.login.note(&answer);
+        answer
+    }
+
+    /// Lets credentials that were refused be tried anew, by one call: an administrator mended the cause.
+    pub fn log_in_again(&self) {
+        self.login.again();
     }
 
     /// `GET` without credentials, for what is open to anybody. That the product takes us for a

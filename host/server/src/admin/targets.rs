@@ -149,12 +149,8 @@ pub(super) async fn test(
     let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
     let target = app.target(&target).ok_or_else(unknown)?;
     let failed = |error: ConnectorError| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string());
-    let info = target
-        .connector()
-        .map_err(failed)?
-        .probe()
-        .await
-        .map_err(failed)?;
+    let info = target.learn().await.map_err(failed)?;
+    let info = TargetInfo::clone(&info);
     let warnings = warnings(&target.config, &info);
     if target.stopped().is_some() {
         service.store.stop_target(target.seq, None).await?;

@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tidegate_directory::connector::{Connector, ConnectorError};
+use tidegate_directory::connector::{Connector, ConnectorError, TargetInfo};
 use tidegate_directory::products;
 use tidegate_directory::target::TargetConfig;
 use tidegate_store::targets::TargetRow;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::metrics::Metrics;
 
@@ -23,6 +25,7 @@ pub struct Target {
     stopped: Mutex<Option<String>>,
     paused_until_ms: AtomicI64,
     resting: Mutex<Option<(String, i64)>>,
+    learned: Mutex<Option<(Instant, Arc<TargetInfo>)>>,
 }
 
 impl std::fmt::Debug for Target {
@@ -52,7 +55,35 @@ impl Target {
             stopped: Mutex::new(stopped),
             paused_until_ms: AtomicI64::new(0),
             resting: Mutex::default(),
+            learned: Mutex::default(),
         }
+    }
+
+    /// Asks the product what it is and can do, which proves the credentials by one call before others use them, and
+    /// keeps the answer. Its connector then uses what that version has.
+    ///
+    /// # Errors
+    /// Those of [`Connector::probe`].
+    pub async fn learn(&self) -> Result<Arc<TargetInfo>, ConnectorError> {
+        let learned = Arc::new(self.connector()?.probe().await?);
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((Instant::now(), Arc::clone(&learned)));
+        self.rest(None);
+        Ok(learned)
+    }
+
+    /// What it was found to be, and how long ago; none: it was not asked yet, or was away since.
+    #[must_use]
+    pub fn learned(&self) -> Option<(Duration, Arc<TargetInfo>)> {
+        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned
+            .as_ref()
+            .map(|(at, info)| (at.elapsed(), Arc::clone(info)))
+    }
+
+    /// It may have come back as another version.
+    pub(crate) fn forget(&self) {
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What calls go through.

@@ -5,6 +5,7 @@
 //! target: a product that hangs holds up nobody else, a row that fails waits alone.
 
 mod account;
+mod acquaintance;
 mod backoff;
 mod gate;
 mod restate;

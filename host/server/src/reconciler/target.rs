@@ -7,10 +7,11 @@ use std::time::Duration;
 use tidegate_directory::connector::ConnectorError;
 use tidegate_store::StoreError;
 use tidegate_store::work::{Key, Outcome, Work};
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::acquaintance::{Acquaintance, Asked};
 use super::gate::{Gate, Noted, Room, Turn};
 use super::row::{Row, Tried};
 use crate::apps::{App, Target};
@@ -34,6 +35,7 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         writing: JoinSet::new(),
         in_flight: HashMap::new(),
         lost: false,
+        acquaintance: Acquaintance::new(),
     };
     while !stop.is_cancelled() {
         let apps = this.service.apps();
@@ -49,6 +51,7 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
                 this.finish(target, tried).await;
             }
             Some(written) = this.writing.join_next(), if !this.writing.is_empty() => this.written(written),
+            Some(asked) = this.acquaintance.asked() => this.met(target, asked).await,
         }
     }
     // Calls that are under way are bounded by their own time limit; what they did is
@@ -97,6 +100,7 @@ struct Loop {
     in_flight: HashMap<Id, Key>,
     /// Whose outcomes were lost is not known: nothing is begun until all calls are over.
     lost: bool,
+    acquaintance: Acquaintance,
 }
 
 impl Loop {
@@ -109,6 +113,9 @@ impl Loop {
         let paused_until_ms = target.paused_until_ms();
         if now < paused_until_ms {
             return after(paused_until_ms - now);
+        }
+        if let Some(sleep) = self.acquaintance.make(target) {
+            return sleep;
         }
         self.gate.bound(target.config.concurrency);
         let room = match self.gate.room(Instant::now(), self.trying.len()) {
@@ -142,6 +149,18 @@ impl Loop {
         match self.service.store.next_due(self.seq, now) {
             Ok(Some(due)) => after(due - now),
             _ => Instant::now() + LOOK_AT_LEAST,
+        }
+    }
+
+    /// What concerns the whole target, of what came of asking the product what it is.
+    async fn met(&mut self, target: &Arc<Target>, asked: Result<Asked, JoinError>) {
+        match self.acquaintance.met(target, asked) {
+            // Whatever else is sent would be refused, row by row.
+            Some(ConnectorError::Unauthorized(text) | ConnectorError::Forbidden(text)) => {
+                self.service.stop_target(target, &text).await;
+            }
+            Some(ConnectorError::RateLimited { retry_after_ms }) => pause(target, retry_after_ms),
+            Some(_) | None => {}
         }
     }
 
@@ -198,7 +217,7 @@ impl Loop {
     }
 
     /// Writes down this outcome and all others that have come in.
-    async fn finish(&mut self, target: &Arc<Target>, first: Result<(Id, Tried), tokio::task::JoinError>) {
+    async fn finish(&mut self, target: &Arc<Target>, first: Result<(Id, Tried), JoinError>) {
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut ended: Vec<Id> = Vec::new();
         let mut next = Some(first);
@@ -226,7 +245,7 @@ impl Loop {
     }
 
     /// Rows leave the set after they are written: else they would be begun again.
-    fn written(&mut self, written: Result<Vec<Id>, tokio::task::JoinError>) {
+    fn written(&mut self, written: Result<Vec<Id>, JoinError>) {
         match written {
             Ok(ended) => {
                 for id in ended {
@@ -267,6 +286,7 @@ impl Loop {
                 target.rest(Some((words, now_ms().saturating_add(millis))));
             }
             Turn::Closed => {
+                target.forget();
                 tracing::info!(target_name = target.config.name, "the product answers again");
                 target.rest(None);
                 let due = self.service.store.retry_unavailable(self.seq, now_ms()).await;
@@ -288,10 +308,7 @@ impl Loop {
         self.notice(target, tried.error.as_ref()).await;
         match &tried.error {
             None => {}
-            Some(ConnectorError::RateLimited { retry_after_ms }) => {
-                let wait = i64::try_from(*retry_after_ms).unwrap_or(i64::MAX);
-                target.pause(now_ms().saturating_add(wait));
-            }
+            Some(ConnectorError::RateLimited { retry_after_ms }) => pause(target, *retry_after_ms),
             Some(ConnectorError::Unauthorized(text)) => {
                 self.service.stop_target(target, text).await;
             }
@@ -317,6 +334,11 @@ fn is_held(key: Key, held: &mut HashSet<Held>) -> bool {
         }
         Key::Member(group, user) => held.contains(&Held::User(user)) || held.contains(&Held::Group(group)),
     }
+}
+
+fn pause(target: &Target, retry_after_ms: u64) {
+    let wait = i64::try_from(retry_after_ms).unwrap_or(i64::MAX);
+    target.pause(now_ms().saturating_add(wait));
 }
 
 fn after(millis: i64) -> Instant {

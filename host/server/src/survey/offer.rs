@@ -26,7 +26,7 @@ impl Service {
         target: &Target,
         request: &str,
     ) -> Result<Offered, SurveyError> {
-        let ourselves = target.connector()?.probe().await?.acting_as;
+        let ourselves = target.learn().await?.acting_as.clone();
         let mut offered = Offered::default();
         let mut after = String::new();
         loop {

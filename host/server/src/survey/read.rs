@@ -28,6 +28,9 @@ impl Service {
     ) -> Result<Survey, SurveyError> {
         let _one_at_a_time = self.locks.acquire(format!("survey {}", target.seq)).await;
         let connector = target.connector()?;
+        if target.stopped().is_none() && target.learned().is_none() {
+            self.learn_before_reading(target).await?;
+        }
         let mut survey = self.store.begin_survey(target.seq, whole, now_ms()).await?;
         let mut found = self.store.found_so_far(target.seq, &survey)?;
         let mut tries = 0;
@@ -61,6 +64,22 @@ impl Service {
             }
         }
         Ok(survey)
+    }
+
+    /// One call proves the credentials before pages are asked for.
+    async fn learn_before_reading(&self, target: &Target) -> Result<(), SurveyError> {
+        match target.learn().await {
+            Err(ConnectorError::Unauthorized(text)) => {
+                self.stop_target(target, &text).await;
+                Err(SurveyError::Stopped(text))
+            }
+            // Pages have tries of their own.
+            Err(error) if error.is_transient() => Ok(()),
+            learned => {
+                learned?;
+                Ok(())
+            }
+        }
     }
 
     async fn page(

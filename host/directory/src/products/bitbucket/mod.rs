@@ -102,6 +102,7 @@ fn refusal(answer: &Answer) -> ConnectorError {
 #[async_trait]
 impl Connector for Bitbucket {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_instance().await
     }
 

@@ -116,6 +116,7 @@ fn equals(attribute: &str, value: &str) -> String {
 #[async_trait]
 impl Connector for CloudDirectory {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_directory().await
     }
 

@@ -53,6 +53,14 @@ impl Confluence {
         }
     }
 
+    /// Whether this version has a call, as far as is known: what it has not is not tried.
+    pub(super) fn check_has(&self, what: &str, since: Version) -> Result<()> {
+        match self.learned.older_than(since) {
+            None => Ok(()),
+            Some(version) => Err(too_old(&version, what, since)),
+        }
+    }
+
     /// A call that failed: because the version does not have it yet?
     pub(super) async fn too_old_or(
         &self,
@@ -61,10 +69,7 @@ impl Confluence {
         other: ConnectorError,
     ) -> ConnectorError {
         match self.version().await {
-            Ok(version) if Version::parse(&version) < since => ConnectorError::Unsupported(format!(
-                "Confluence {version} cannot {what} by REST: update to {}.{} or later",
-                since.0, since.1
-            )),
+            Ok(version) if Version::parse(&version) < since => too_old(&version, what, since),
             Ok(_) => other,
             Err(error) => error,
         }
@@ -89,6 +94,7 @@ impl Confluence {
             )),
             other => other,
         })?;
+        self.learned.set(&version);
         let has = Version::parse(&version);
         let row = |name, since: Version, note: &str| {
             let supported = has >= since;
@@ -138,4 +144,11 @@ impl Confluence {
             seats_left: None,
         })
     }
+}
+
+fn too_old(version: &str, what: &str, since: Version) -> ConnectorError {
+    ConnectorError::Unsupported(format!(
+        "Confluence {version} cannot {what} by REST: update to {}.{} or later",
+        since.0, since.1
+    ))
 }

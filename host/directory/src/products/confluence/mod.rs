@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::connector::{
     Account, AccountLink, AccountPage, AccountWanted, Connector, Page, Result, TargetInfo,
 };
+use crate::products::version::Learned;
 use crate::transport::Client;
 
 /// Where the API lives below the base URL.
@@ -28,6 +29,7 @@ pub struct Confluence {
     /// and without this every reconciliation would write every account again. As many
     /// entries as accounts pushed, about 100 bytes each.
     emails_pushed: Mutex<HashMap<String, String>>,
+    learned: Learned,
 }
 
 /// Whether Confluence takes a username, in lower case.
@@ -42,6 +44,7 @@ impl Confluence {
         Self {
             client,
             emails_pushed: Mutex::default(),
+            learned: Learned::default(),
         }
     }
 
@@ -133,6 +136,7 @@ impl From<PersonBean> for Account {
 #[async_trait]
 impl Connector for Confluence {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_instance().await
     }
 

@@ -125,6 +125,7 @@ struct GroupBean {
 #[async_trait]
 impl Connector for Crowd {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_instance().await
     }
 

@@ -3,6 +3,8 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::instance::SUSPENDS;
+use super::refusals::cannot_switch;
 use super::{API, Jira, UserBean};
 use crate::connector::{Account, AccountLink, AccountWanted, ConnectorError, Result};
 use crate::products::{MOST_PAGES, changed, endless, same};
@@ -139,6 +141,9 @@ impl Jira {
 
     /// `PUT /user?key=` with `active`, from Jira 8.3.
     pub(super) async fn set_active(&self, link: &AccountLink, active: bool) -> Result<AccountLink> {
+        if let Some(version) = self.learned.older_than(SUSPENDS) {
+            return Err(cannot_switch(&version));
+        }
         self.check_directory(&link.username).await?;
         let answer = self.put_user(link, &json!({ "active": active })).await?;
         if answer.status() != 200 {

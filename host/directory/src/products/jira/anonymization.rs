@@ -8,6 +8,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::instance::ANONYMISES;
 use super::{API, Jira, UserBean};
 use crate::connector::{AccountLink, ConnectorError, Result};
 use crate::transport::{Answer, encode};
@@ -45,21 +46,22 @@ pub(super) enum Offer {
 impl Jira {
     /// Asks after a task that there may not be: only the right to ask counts.
     pub(super) async fn offers_anonymising(&self) -> Result<Offer> {
-        let answer = self
-            .client
-            .get(&format!("{API}/user/anonymization/progress"))
-            .await?;
-        Ok(match answer.status() {
-            200 => Offer::Yes,
-            403 => Offer::NotForUs,
-            // "No task" comes in the shape of Jira's errors; "no such address" has none of its texts.
-            404 if self.has_anonymising().await? => Offer::Yes,
-            404 => Offer::TooOld,
-            _ => return Err(answer.error()),
-        })
+        if self.learned.older_than(ANONYMISES).is_some() {
+            return Ok(Offer::TooOld);
+        }
+        let path = format!("{API}/user/anonymization/progress");
+        let answer = self.client.get(&path).await?;
+        match answer.status() {
+            200 | 404 => Ok(Offer::Yes),
+            403 => Ok(Offer::NotForUs),
+            _ => Err(answer.error()),
+        }
     }
 
     pub(super) async fn anonymise(&self, link: &AccountLink) -> Result<()> {
+        if self.learned.older_than(ANONYMISES).is_some() {
+            return Err(too_old());
+        }
         let key = &link.remote_id;
         let path = format!("{API}/user?key={}&includeDeleted=true", encode(key));
         let answer = self.client.get(&path).await?;
@@ -137,15 +139,17 @@ impl Jira {
                 answer.words()
             )),
             404 => match self.has_anonymising().await {
-                Ok(false) => ConnectorError::Unsupported(
-                    "this Jira cannot anonymise: update to 8.7 or later".to_owned(),
-                ),
+                Ok(false) => too_old(),
                 Ok(true) => answer.error(),
                 Err(error) => error,
             },
             _ => answer.error(),
         }
     }
+}
+
+fn too_old() -> ConnectorError {
+    ConnectorError::Unsupported("this Jira cannot anonymise: update to 8.7 or later".to_owned())
 }
 
 /// Where the task is asked after. Of the address that Jira gives only the number is used: it is for browsers, and

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::instance::TELLS_DUPLICATES;
 use super::{API, Jira};
 use crate::connector::{ConnectorError, Result};
 
@@ -30,6 +31,9 @@ struct PlaceBean {
 impl Jira {
     /// `GET /user/duplicated/list`, from Jira 8.19; `None` before.
     pub(super) async fn read_duplicates(&self) -> Result<Option<List>> {
+        if self.learned.older_than(TELLS_DUPLICATES).is_some() {
+            return Ok(None);
+        }
         let answer = self.client.get(&format!("{API}/user/duplicated/list")).await?;
         if answer.status() == 404 {
             return Ok(None);

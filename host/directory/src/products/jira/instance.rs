@@ -8,6 +8,15 @@ use crate::connector::{ConnectorError, Result, TargetInfo};
 use crate::products::capability;
 use crate::products::version::Version;
 
+/// `active` of `PUT /user` came with this version.
+pub(super) const SUSPENDS: Version = Version(8, 3);
+/// `/user/anonymization` came with this version.
+pub(super) const ANONYMISES: Version = Version(8, 7);
+/// `/user/duplicated/list` came with this version.
+pub(super) const TELLS_DUPLICATES: Version = Version(8, 19);
+/// `/user/list` came with this version.
+pub(super) const LISTS: Version = Version(10, 0);
+
 /// An application and its licence, of `GET /applicationrole`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +55,7 @@ impl Jira {
 
     /// Whether this Jira is new enough to anonymise.
     pub(super) async fn has_anonymising(&self) -> Result<bool> {
-        Ok(Version::parse(&self.version().await?) >= Version(8, 7))
+        Ok(Version::parse(&self.version().await?) >= ANONYMISES)
     }
 
     pub(super) async fn version(&self) -> Result<String> {
@@ -77,8 +86,9 @@ impl Jira {
         let seats_left = limited
             .map(|role| u64::try_from(role.remaining_seats).unwrap_or(0))
             .min();
+        self.learned.set(&version);
         let has = Version::parse(&version);
-        let suspends = has >= Version(8, 3);
+        let suspends = has >= SUSPENDS;
         let (anonymises, how_anonymised) = match self.offers_anonymising().await? {
             Offer::Yes => (
                 true,
@@ -113,7 +123,7 @@ impl Jira {
                 capability(
                     "list accounts and groups",
                     true,
-                    if has >= Version(10, 0) {
+                    if has >= LISTS {
                         "page by page"
                     } else {
                         "by search; some versions stop at a thousand, Jira 10 does not"

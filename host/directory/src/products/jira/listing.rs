@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::instance::LISTS;
 use super::{API, Jira, NameBean, UserBean};
 use crate::connector::{Account, AccountPage, ConnectorError, Page, Result};
 use crate::products::MOST_PAGES;
@@ -40,6 +41,7 @@ impl Jira {
     /// One page. The cursor says by which call it goes on: `list:…` or `search:…`.
     pub(super) async fn all_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
         match cursor.and_then(|cursor| cursor.split_once(':')) {
+            None if self.learned.older_than(LISTS).is_some() => self.search(0).await,
             None => match self.list(None).await {
                 // `/user/list` came with Jira 10; before, the address was `/user` with a parameter missing.
                 Err(ConnectorError::NotFound(_) | ConnectorError::Refused(_)) => self.search(0).await,

@@ -15,6 +15,7 @@ use crate::connector::{
     Account, AccountLink, AccountPage, AccountWanted, Connector, Page, Result, TargetInfo,
 };
 use crate::products::same;
+use crate::products::version::Learned;
 use crate::target::TargetConfig;
 use crate::transport::Client;
 use duplicates::Duplicates;
@@ -31,6 +32,7 @@ pub struct Jira {
     /// Username of who gets what an anonymised account owned.
     new_owner: Option<String>,
     duplicates: Duplicates,
+    learned: Learned,
 }
 
 impl Jira {
@@ -42,6 +44,7 @@ impl Jira {
             directory: config.directory.clone(),
             new_owner: config.new_owner.clone(),
             duplicates: Duplicates::default(),
+            learned: Learned::default(),
         }
     }
 }
@@ -100,6 +103,7 @@ impl From<UserBean> for Account {
 #[async_trait]
 impl Connector for Jira {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_instance().await
     }
 

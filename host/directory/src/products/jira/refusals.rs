@@ -2,7 +2,7 @@
 //! back instead of matching them.
 
 use super::Jira;
-use super::instance::RoleBean;
+use super::instance::{RoleBean, SUSPENDS};
 use crate::connector::{AccountLink, ConnectorError};
 use crate::products::same;
 use crate::products::version::Version;
@@ -76,13 +76,17 @@ impl Jira {
         match answer.status() {
             403 => self.why_forbidden(answer).await,
             400 => match self.version().await {
-                Ok(version) if Version::parse(&version) < Version(8, 3) => ConnectorError::Unsupported(
-                    format!("Jira {version} cannot deactivate accounts by REST: update to 8.3 or later"),
-                ),
+                Ok(version) if Version::parse(&version) < SUSPENDS => cannot_switch(&version),
                 Ok(_) => ConnectorError::Refused(answer.words()),
                 Err(error) => error,
             },
             _ => answer.error(),
         }
     }
+}
+
+pub(super) fn cannot_switch(version: &str) -> ConnectorError {
+    ConnectorError::Unsupported(format!(
+        "Jira {version} cannot deactivate accounts by REST: update to 8.3 or later"
+    ))
 }

@@ -57,6 +57,7 @@ fn is_address(text: &str) -> bool {
 #[async_trait]
 impl Connector for JiraCloud {
     async fn probe(&self) -> Result<TargetInfo> {
+        self.client.log_in_again();
         self.probe_site().await
     }
 
