@@ -3,8 +3,9 @@
 use serde_json::json;
 use tidegate_directory::target::{Product, Removal};
 use tidegate_guests::STANDARD;
+use tidegate_simulators::{Fault, FaultKind, SimProduct, Simulator, SimulatorConfig};
 
-use crate::world::{APP, World, person, run, until, until_true};
+use crate::world::{APP, Simulated, World, person, run, until, until_true};
 
 /// Asks the command once and waits until it is done.
 async fn anonymised(world: &World, login: &str, target: &str) {
@@ -145,4 +146,49 @@ async fn protected_accounts_and_other_products_are_refused() {
     );
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("is protected"), "{said}");
+}
+
+/// Whatever becomes of the wish, who left is shut out first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_wish_leaves_nobody_inside_and_can_be_taken_back() {
+    let mut world = World::bare().await;
+    let config = SimulatorConfig::new(SimProduct::Jira).plain_administrators();
+    let simulator = Simulator::start(config).await.expect("starts");
+    let (product, fresh) = (Product::Jira, simulator.state().snapshot());
+    world.products.push(Simulated {
+        product,
+        simulator,
+        fresh,
+    });
+    let jira = world.product("jira");
+    world.admin.put_target(APP, &jira.target("admin")).await;
+    let login = person("ada").login;
+    let id = world.okta().assign(&person("ada")).await.expect("is assigned").id;
+    world.admin.converged(APP).await;
+
+    // Down while she is deactivated and while it is asked for.
+    let down = Fault {
+        matching: None,
+        kind: FaultKind::Status(503),
+        times: u32::MAX,
+    };
+    jira.simulator.faults().push(down);
+    world.okta().deactivate(&id).await.expect("leaves");
+    world.command(&["anonymise", &login, "--target", "jira", "--confirm", &login]);
+    jira.simulator.faults().clear();
+    let refused = until("it is refused", || async {
+        let line = world.admin.target(APP, "jira").await;
+        let failure = line.failures.first().filter(|failure| failure.parked);
+        failure
+            .map(|failure| failure.error.clone())
+            .ok_or(format!("{line:?}"))
+    });
+    let refused = refused.await;
+    assert!(refused.contains("system administrator"), "{refused}");
+    let account = jira.state().account(&login).expect("is there");
+    assert!(!account.active, "{account:?}");
+
+    let said = world.command(&["anonymise", &login, "--target", "jira", "--withdraw"]);
+    assert!(said.contains("is not to be anonymised any longer"), "{said}");
+    world.admin.converged(APP).await;
 }

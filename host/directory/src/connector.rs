@@ -134,6 +134,9 @@ pub enum ConnectorError {
         /// Milliseconds to wait, from the product's headers.
         retry_after_ms: u64,
     },
+    /// It answers, and is at something that must end first: try again later.
+    #[error("busy: {0}")]
+    Busy(String),
     /// 5xx, reset, timeout, unreadable answer: try again later.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -151,7 +154,7 @@ impl ConnectorError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::RateLimited { .. } | Self::Unavailable(_) | Self::SeatsExhausted(_)
+            Self::RateLimited { .. } | Self::Unavailable(_) | Self::SeatsExhausted(_) | Self::Busy(_)
         )
     }
 
@@ -166,6 +169,7 @@ impl ConnectorError {
             Self::Conflict(_) => "conflict",
             Self::SeatsExhausted(_) => "seats-exhausted",
             Self::RateLimited { .. } => "rate-limited",
+            Self::Busy(_) => "busy",
             Self::Unavailable(_) => "unavailable",
             Self::Refused(_) => "refused",
             Self::Unsupported(_) => "unsupported",

@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::{DATA_CENTER, EVERY, ann, called, fresh, login, simulated, start, target};
-use http::Method;
+use bytes::Bytes;
+use common::{DATA_CENTER, EVERY, ann, called, fresh, login, serve, simulated, start, target};
+use http::{Method, Response};
+use http_body_util::Full;
 use serde_json::json;
 use tidegate_directory::connector::{AccountLink, ConnectorError, TargetInfo};
 use tidegate_directory::products;
@@ -103,7 +105,7 @@ async fn an_attempt_that_was_cut_off_is_gone_on_with() {
     begin(&bob).await;
     let busy = connector.anonymise_account(&link).await.unwrap_err();
     assert!(
-        matches!(&busy, ConnectorError::Unavailable(words) if words.contains("one account at a time")),
+        matches!(&busy, ConnectorError::Busy(words) if words.contains("one account at a time")),
         "{busy}"
     );
     // That look has brought bob's to its end.
@@ -221,4 +223,37 @@ async fn what_a_product_does_not_offer_is_said_before_it_is_wanted() {
         let (field, _) = products::check(&config).unwrap_err();
         assert_eq!(field, "new-owner", "{product}");
     }
+}
+
+/// The name goes first: what comes after it may have failed, and is not called done.
+#[tokio::test]
+async fn what_failed_half_way_is_not_done() {
+    let half = |path: &str| match path {
+        "/rest/api/2/user" => json!({
+            "key": "JIRAUSER10100", "name": "jirauser10100", "displayName": "user-1", "active": false,
+        }),
+        _ => json!({
+            "userKey": "JIRAUSER10100", "status": "COMPLETED", "currentProgress": 100,
+            "errors": { "USER_EXTERNAL_ID_CHANGE": { "errorMessages": ["We can't change the user ID."] } },
+        }),
+    };
+    let base_url = serve(move |request| async move {
+        let body = half(request.uri().path()).to_string();
+        Response::new(Full::new(Bytes::from(body)))
+    })
+    .await;
+    let connector = products::connect(&target(Product::Jira, &base_url)).unwrap();
+    let (remote_id, username) = ("JIRAUSER10100".to_owned(), "ann".to_owned());
+    let link = AccountLink {
+        remote_id,
+        username,
+        remembered: None,
+    };
+    let refused = connector.anonymise_account(&link).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("We can't change the user ID."),
+        "{refused}"
+    );
+    // And it is nobody's account any longer.
+    assert_eq!(connector.find_linked(&link).await.unwrap(), None);
 }

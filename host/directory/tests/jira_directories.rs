@@ -7,6 +7,7 @@ use common::{ann, fresh, simulated, start, target, wanted};
 use tidegate_directory::connector::ConnectorError;
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
+use tidegate_simulators::{Fault, FaultKind};
 
 const INTERNAL: &str = "Jira Internal Directory";
 
@@ -100,4 +101,41 @@ async fn who_is_in_by_an_inner_group_is_said_to_be() {
     );
     connector.remove_member("inner", &link).await.unwrap();
     connector.remove_member("outer", &link).await.unwrap();
+}
+
+/// What the table of abilities asks besides may fail: Jira and Bitbucket are provisioned all the same.
+#[tokio::test]
+async fn what_is_asked_besides_does_not_stop_a_target() {
+    for (product, calls) in [
+        (
+            Product::Jira,
+            [
+                "GET /rest/api/2/user/duplicated/list",
+                "GET /rest/api/2/user/anonymization/progress",
+            ],
+        ),
+        (
+            Product::Bitbucket,
+            ["GET /rest/api/latest/admin/user-directories", ""],
+        ),
+    ] {
+        for status in [403, 404, 500] {
+            let (simulator, connector) = fresh(product).await;
+            for call in calls.into_iter().filter(|call| !call.is_empty()) {
+                simulator
+                    .faults()
+                    .push(Fault::once(call, FaultKind::Status(status)));
+            }
+            connector.probe().await.unwrap();
+            assert_eq!(simulator.faults().pending(), 0, "{product}: {status}");
+        }
+    }
+    let (simulator, _) = fresh(Product::Jira).await;
+    let mut config = target(Product::Jira, simulator.base_url());
+    config.directory = Some(INTERNAL.to_owned());
+    let connector = products::connect(&config).unwrap();
+    let fault = Fault::once("GET /rest/api/2/user/duplicated/list", FaultKind::Status(500));
+    simulator.faults().push(fault);
+    let link = connector.create_account(&ann()).await.unwrap();
+    connector.suspend_account(&link).await.unwrap();
 }

@@ -49,8 +49,6 @@ impl Apps {
                 Some(target) if target.config == row.config => Arc::clone(target),
                 _ => {
                     let wake = known.map_or_else(Arc::default, |target| Arc::clone(&target.wake));
-                    // Its loop may sleep for a minute, for a reason that is gone.
-                    wake.notify_one();
                     Arc::new(Target::new(row, wake, metrics))
                 }
             };

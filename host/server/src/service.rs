@@ -110,8 +110,18 @@ impl Service {
     /// # Errors
     /// A database error.
     pub fn reload_apps(&self) -> anyhow::Result<()> {
-        let apps = Arc::new(Apps::load(&self.store, &self.apps(), &self.metrics)?);
-        *self.apps.write().unwrap_or_else(PoisonError::into_inner) = apps;
+        let before = self.apps();
+        let apps = Arc::new(Apps::load(&self.store, &before, &self.metrics)?);
+        *self.apps.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&apps);
+        // Only now: a loop that is woken looks at what is shown. It may sleep for a minute, for a reason that is gone.
+        for target in apps.all().into_iter().flat_map(|app| &app.targets) {
+            if before
+                .target(target.seq)
+                .is_none_or(|known| !Arc::ptr_eq(known, target))
+            {
+                target.wake.notify_one();
+            }
+        }
         self.changed.notify_one();
         Ok(())
     }

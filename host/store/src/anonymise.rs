@@ -36,6 +36,9 @@ pub enum Unfit {
     Released,
 }
 
+/// What was asked for, or why not.
+pub type Fit<T> = std::result::Result<T, Unfit>;
+
 /// What a row says of itself.
 struct Known {
     state: String,
@@ -48,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// A database error.
-    pub fn leaver(&self, app: i64, target: i64, name: &str) -> Result<std::result::Result<Leaver, Unfit>> {
+    pub fn leaver(&self, app: i64, target: i64, name: &str) -> Result<Fit<Leaver>> {
         self.read(|db| {
             let (user, id) = match why::named(db, app, name)?.as_slice() {
                 [] => return Ok(Err(Unfit::Nobody)),
@@ -60,32 +63,60 @@ impl Store {
         })
     }
 
-    /// Marks the account; the row is due now. What `leaver` found is looked at once more.
+    /// Marks the account; the row is due now. What `leaver` found is looked at once more. One that is marked already
+    /// and on its way is left as it is.
     ///
     /// # Errors
     /// A database error.
-    pub async fn anonymise(
+    pub async fn anonymise(&self, target: i64, leaver: Leaver, line: AuditLine) -> Result<Fit<()>> {
+        self.mark(
+            target,
+            leaver,
+            line,
+            "anonymise = 1, reason = 'an administrator wants it anonymised'",
+            "(anonymise = 0 OR parked = 1)",
+        )
+        .await
+    }
+
+    /// Takes the mark back, as long as it is not done: the row is as the rules want it again.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn withdraw_anonymising(
         &self,
         target: i64,
         leaver: Leaver,
         line: AuditLine,
-    ) -> Result<std::result::Result<(), Unfit>> {
+    ) -> Result<Fit<()>> {
+        self.mark(
+            target,
+            leaver,
+            line,
+            "anonymise = 0, reason = 'an administrator does not want it anonymised any longer'",
+            "anonymise = 1",
+        )
+        .await
+    }
+
+    async fn mark(
+        &self,
+        target: i64,
+        leaver: Leaver,
+        line: AuditLine,
+        set: &'static str,
+        condition: &'static str,
+    ) -> Result<Fit<()>> {
         self.write(move |db| {
             if let Err(unfit) = fit(known(db, target, leaver.user)?) {
                 return Ok(Err(unfit));
             }
-            db.prepare_cached(
-                "UPDATE account SET anonymise = 1, held = 0, rev = rev + 1, due_ms = ?3, attempts = 0, error_kind = NULL,
-                    error = NULL, parked = 0, reason = ?4, request = ?5, policy = NULL, changed_ms = ?3
-                 WHERE target = ?1 AND user = ?2",
-            )?
-            .execute(params![
-                target,
-                leaver.user,
-                line.at_ms,
-                "an administrator wants it anonymised",
-                line.request
-            ])?;
+            db.prepare_cached(&format!(
+                "UPDATE account SET {set}, held = 0, rev = rev + 1, due_ms = ?3, attempts = 0, error_kind = NULL,
+                    error = NULL, parked = 0, request = ?4, policy = NULL, changed_ms = ?3
+                 WHERE target = ?1 AND user = ?2 AND {condition}"
+            ))?
+            .execute(params![target, leaver.user, line.at_ms, line.request])?;
             audit::append(db, &line)?;
             Ok(Ok(()))
         })
@@ -107,7 +138,7 @@ fn known(db: &Connection, target: i64, user: i64) -> Result<Option<Known>> {
 }
 
 /// The username, of an account that is there and shall not be used.
-fn fit(known: Option<Known>) -> std::result::Result<String, Unfit> {
+fn fit(known: Option<Known>) -> Fit<String> {
     let Some(known) = known else {
         return Err(Unfit::NoAccount);
     };

@@ -20,7 +20,7 @@ use crate::error::{Result, StoreError};
 use crate::resolve;
 
 pub(crate) use accounts::forget_user;
-pub(crate) use members::{drop_users, wake};
+pub(crate) use members::{drop_users, let_go, wake};
 
 /// For whom and why a step is applied.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use tidegate_directory::plan::Operation;
 use tidegate_store::anonymise::Unfit;
 use tidegate_store::audit::AuditLine;
 use tidegate_store::commit::Write;
+use tidegate_store::work::{Task, Verdict};
 
 fn line() -> AuditLine {
     AuditLine {
@@ -88,13 +89,18 @@ async fn rules_that_want_the_account_shut_out_do_not_take_it_back() {
         .restate("ann", vec![ensure("ann"), suspend("ann", true)])
         .await
         .unwrap();
-    let gone = tidegate_store::work::Verdict::Account {
+    let gone = Verdict::Account {
         active: None,
         link: None,
         gave_back: false,
         look_again_ms: None,
     };
     fixture.record(&work, gone).await;
+    let again = fixture.due().remove(0);
+    assert!(
+        matches!(again.task, Task::Account { link: Some(_), .. }),
+        "what is left of the account is found by its link: {again:?}"
+    );
     assert_eq!(fixture.reconcile().await, ["ann Anonymised"]);
     assert_eq!(shown(&fixture), words("anonymised", "anonymised"));
 }
@@ -147,6 +153,101 @@ async fn nothing_is_left_of_a_user_who_is_deleted() {
         .await
         .unwrap();
     assert!(fixture.store.why(fixture.app.seq, "ann").unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_twice_it_is_done_once() {
+    let fixture = leaver().await;
+    mark(&fixture).await.unwrap();
+    let work = fixture.due().remove(0);
+    mark(&fixture).await.unwrap();
+    let rev = fixture.due().remove(0).rev;
+    assert_eq!(rev, work.rev, "a double click changes nothing");
+    // Refused, it can be asked for again.
+    let (kind, error) = ("refused", "no".to_owned());
+    fixture.record(&work, Verdict::Parked { kind, error }).await;
+    assert!(fixture.due().is_empty());
+    mark(&fixture).await.unwrap();
+    assert_eq!(fixture.reconcile().await, ["ann Anonymised"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_taken_back_until_it_is_done() {
+    let fixture = leaver().await;
+    mark(&fixture).await.unwrap();
+    let leaver = fixture
+        .store
+        .leaver(fixture.app.seq, fixture.target, "ann")
+        .unwrap()
+        .unwrap();
+    let withdrawn = fixture
+        .store
+        .withdraw_anonymising(fixture.target, leaver, line())
+        .await;
+    withdrawn.unwrap().unwrap();
+    assert_eq!(fixture.reconcile().await, ["ann Suspended"]);
+    assert_eq!(shown(&fixture), words("suspended", "suspended"));
+}
+
+/// Nobody is looked for by a name that is free again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rules_say_of_it_afterwards_is_no_work() {
+    let fixture = leaver().await;
+    mark(&fixture).await.unwrap();
+    fixture.reconcile().await;
+    for plan in [
+        vec![ensure_as("ann", "anna"), suspend("ann", true)],
+        vec![Operation::RemoveAccount(id("ann"))],
+    ] {
+        fixture.restate("ann", plan).await.unwrap();
+        assert!(fixture.due().is_empty());
+    }
+    assert_eq!(fixture.store.target_status(fixture.target).unwrap().pending(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_memberships_are_no_work_either() {
+    let fixture = fixture().await;
+    let ann = fixture.user("ann").await;
+    fixture.group("eng", &["eng"], &[("ann", ann)]).await;
+    fixture.reconcile().await;
+    fixture
+        .restate("ann", vec![ensure("ann"), suspend("ann", true)])
+        .await
+        .unwrap();
+    mark(&fixture).await.unwrap();
+    // The account first, as where the product was down: who is out of which group is then nobody's affair.
+    let account = fixture
+        .due()
+        .into_iter()
+        .find(|work| matches!(work.task, Task::Account { .. }))
+        .unwrap();
+    let gone = Verdict::Account {
+        active: None,
+        link: None,
+        gave_back: false,
+        look_again_ms: None,
+    };
+    fixture.record(&account, gone).await;
+    assert!(fixture.due().is_empty());
+    assert_eq!(fixture.store.target_status(fixture.target).unwrap().pending(), 0);
+    fixture
+        .restate("ann", vec![ensure("ann"), Operation::RestoreAccount(id("ann"))])
+        .await
+        .unwrap();
+    assert_eq!(fixture.reconcile().await, ["ann Active", "eng+ann"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_let_the_account_go_do_not_take_it_back() {
+    let fixture = leaver().await;
+    mark(&fixture).await.unwrap();
+    fixture
+        .restate("ann", vec![Operation::ReleaseAccount(id("ann"))])
+        .await
+        .unwrap();
+    assert_eq!(fixture.reconcile().await, ["ann Anonymised"]);
+    assert_eq!(shown(&fixture), words("anonymised", "anonymised"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,17 @@ async fn it_is_offered_for_who_left_and_takes_the_username() {
     assert!(world.product("jira").state().account(&login).is_some());
     let done = browser.post(&send, &form(&login)).await.text;
     assert!(done.contains("is being anonymised"), "{done}");
+    let csrf = browser.csrf().await;
+    // Done or not by now: the page says which of both.
+    let back = browser
+        .post(&send, &format!("csrf={csrf}&target=jira&do=withdraw"))
+        .await
+        .text;
+    assert!(
+        back.contains("not to be anonymised any longer") || back.contains("has no account in jira"),
+        "{back}"
+    );
+    browser.post(&send, &form(&login)).await;
     until_true("the name is gone", || {
         world.product("jira").state().account(&login).is_none()
     })

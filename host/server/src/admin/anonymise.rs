@@ -20,7 +20,7 @@ use crate::clock::now_ms;
 use crate::service::Service;
 
 /// `POST /apps/{app}/targets/{target}/anonymise`: says which account is meant and what becomes of it; with its
-/// username in `confirm` it is begun. The account must not be in use.
+/// username in `confirm` it is begun, with `withdraw` the wish is taken back. The account must not be in use.
 #[utoipa::path(post, path = "/apps/{app}/targets/{target}/anonymise", request_body = Anonymise, responses((status = 200, body = Anonymised)))]
 pub(super) async fn anonymise(
     State(service): State<Arc<Service>>,
@@ -50,6 +50,19 @@ pub(super) async fn anonymise(
         becomes: becomes(product).to_owned(),
         begun: false,
     };
+    if wanted.withdraw {
+        let line = line(
+            app.seq,
+            "account.withdraw-anonymise",
+            &target.config.name,
+            &leaver,
+        );
+        let store = &service.store;
+        let withdrawn = store.withdraw_anonymising(target.seq, leaver, line).await?;
+        withdrawn.map_err(unfit)?;
+        target.wake.notify_one();
+        return Ok(Json(answer));
+    }
     let Some(confirmed) = &wanted.confirm else {
         return Ok(Json(answer));
     };
@@ -60,7 +73,7 @@ pub(super) async fn anonymise(
         );
         return Err(Refusal::unfit("confirm", text));
     }
-    let line = line(app.seq, &target.config.name, &leaver);
+    let line = line(app.seq, "account.anonymise", &target.config.name, &leaver);
     service
         .store
         .anonymise(target.seq, leaver, line)
@@ -72,14 +85,17 @@ pub(super) async fn anonymise(
 }
 
 /// The trail keeps the id, where there is one: it must not keep the name that is to go.
-fn line(app: i64, target: &str, leaver: &Leaver) -> AuditLine {
+fn line(app: i64, action: &str, target: &str, leaver: &Leaver) -> AuditLine {
     AuditLine {
         at_ms: now_ms(),
         app: Some(app),
         request: actor::request(),
         actor: actor::who(),
-        action: "account.anonymise".into(),
-        subject: leaver.id.clone().unwrap_or_else(|| leaver.username.clone()),
+        action: action.into(),
+        subject: leaver
+            .id
+            .clone()
+            .unwrap_or_else(|| format!("user {}, deleted", leaver.user)),
         detail: json!({"target": target}),
     }
 }

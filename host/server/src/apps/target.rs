@@ -68,7 +68,6 @@ impl Target {
         let learned = Arc::new(self.connector()?.probe().await?);
         *self.learned.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((Instant::now(), Arc::clone(&learned)));
-        self.rest(None);
         Ok(learned)
     }
 

@@ -9,6 +9,7 @@ use tidegate_directory::plan::{
     AccountRef, AccountSpec, GroupRef, GroupSpec, Membership, OnExisting, OnMissing, Operation,
 };
 use tidegate_directory::recognise::recognise;
+use tidegate_directory::target::Removal;
 use tidegate_runtime::capabilities::Scope;
 use tidegate_store::audit::AuditLine;
 use tidegate_store::{Store, StoreError};
@@ -159,7 +160,11 @@ impl Action<'_> {
 
     async fn remove(&self, account: &AccountRef) -> Result<bool, ConnectorError> {
         let account = self.existing(account).await?;
-        self.connector.remove_account(&link(&account)).await?;
+        let link = link(&account);
+        match self.target.config.removal {
+            Removal::Delete => self.connector.remove_account(&link).await?,
+            Removal::Anonymise => self.connector.anonymise_account(&link).await?,
+        }
         Ok(true)
     }
 

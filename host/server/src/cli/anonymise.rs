@@ -21,6 +21,9 @@ pub(crate) struct AnonymiseCommand {
     /// The username of the account, once more. Without it nothing is done, and you are told what would be.
     #[arg(long, value_name = "USERNAME")]
     confirm: Option<String>,
+    /// Take the wish back, as long as it is not carried out: it waits, or the product refuses it.
+    #[arg(long, conflicts_with = "confirm")]
+    withdraw: bool,
 }
 
 impl AnonymiseCommand {
@@ -33,13 +36,28 @@ impl AnonymiseCommand {
         let asked = Anonymise {
             user: self.user.clone(),
             confirm: self.confirm,
+            withdraw: self.withdraw,
         };
         let found: Anonymised = administration.call(Method::POST, &path, &asked).await?;
         let Anonymised {
             username, becomes, ..
         } = &found;
+        if self.withdraw {
+            println!(
+                "account {username} in {} is not to be anonymised any longer",
+                self.target
+            );
+            return Ok(());
+        }
         println!("account {username} in {}: {becomes}", self.target);
         match found.begun {
+            // Of a user who is deleted nothing is left then, not even the row.
+            true if found.id.is_none() => {
+                println!(
+                    "it is begun; it is done when `tidegate why {}` finds nobody",
+                    self.user
+                );
+            }
             true => println!("it is begun; `tidegate why {}` says when it is done", self.user),
             false => println!("nothing is done yet, and it cannot be undone: --confirm {username}"),
         }

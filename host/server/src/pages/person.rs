@@ -37,6 +37,8 @@ struct Found {
 struct Leaver {
     target: String,
     username: String,
+    /// It is asked for, and not done yet.
+    asked: bool,
 }
 
 /// One row about somebody.
@@ -74,7 +76,10 @@ impl Row {
 pub(super) struct Asked {
     csrf: String,
     target: String,
+    #[serde(default)]
     confirm: String,
+    #[serde(default)]
+    r#do: String,
 }
 
 /// A user by `userName`, SCIM id, or the username of an account.
@@ -99,13 +104,21 @@ pub(super) async fn anonymise(
         segment(&app),
         segment(&form.target)
     );
-    let body = json!({"user": who, "confirm": form.confirm.trim()});
+    let withdraw = form.r#do == "withdraw";
+    let body = json!({"user": who, "confirm": form.confirm.trim(), "withdraw": withdraw});
     let done = api
         .act::<Anonymised>(&browser, Method::POST, &path, &body, &form.csrf)
         .await;
     let frame = Frame::of(&api, &browser, "people", Some(&app)).await?;
     let frame = frame.after(&done, |done| {
-        format!("{} in {} is being anonymised.", done.username, form.target)
+        let Anonymised { username, .. } = done;
+        match withdraw {
+            true => format!(
+                "{username} in {} is not to be anonymised any longer.",
+                form.target
+            ),
+            false => format!("{username} in {} is being anonymised.", form.target),
+        }
     });
     shown(&api, &browser, frame, app, who).await
 }
@@ -167,13 +180,14 @@ fn leavers(rows: &[WhyLine], targets: &[TargetSummary]) -> Vec<Leaver> {
     let fits = |line: &&WhyLine| {
         let row = &line.row;
         row.object == "account"
-            && matches!(row.wanted.as_str(), "suspended" | "removed")
-            && row.applied != "absent"
+            && matches!(row.wanted.as_str(), "suspended" | "removed" | "anonymised")
+            && !matches!(row.applied.as_str(), "absent" | "anonymised")
             && offers(&line.target)
     };
     let leaver = |line: &WhyLine| Leaver {
         target: line.target.clone(),
         username: line.row.name.clone(),
+        asked: line.row.wanted == "anonymised",
     };
     rows.iter().filter(fits).map(leaver).collect()
 }

@@ -20,7 +20,7 @@ pub(super) async fn bring_about(
 ) -> Result<Verdict, ConnectorError> {
     let connector = row.connector()?;
     if let Some(removal) = removal(row, state) {
-        return remove(row, spec, link, removal).await;
+        return remove(row, spec, link, state, removal).await;
     }
     let (link, account) = match find(row, spec, link).await? {
         Some((link, account)) => {
@@ -76,12 +76,14 @@ async fn remove(
     row: &Row<'_>,
     spec: &AccountSpec,
     link: Option<&AccountLink>,
+    state: AccountState,
     removal: Removal,
 ) -> Result<Verdict, ConnectorError> {
     let connector = row.connector()?;
-    let unlinked = match link {
-        Some(_) => None,
-        None => recognise(connector, spec).await?,
+    let unlinked = match (link, state) {
+        // The administrator has confirmed the account of the link, and no other.
+        (Some(_), _) | (None, AccountState::Anonymised) => None,
+        (None, _) => recognise(connector, spec).await?,
     };
     let found = unlinked.as_ref().map(linked);
     if let Some(link) = link.or(found.as_ref())
@@ -93,10 +95,39 @@ async fn remove(
         }
         match removal {
             Removal::Delete => connector.remove_account(link).await?,
-            Removal::Anonymise => connector.anonymise_account(link).await?,
+            Removal::Anonymise => {
+                let link = shut_out(row, link).await?;
+                connector.anonymise_account(&link).await?;
+            }
         }
     }
     Ok(verdict(None, None, false))
+}
+
+/// Anonymising may wait for long, or be refused: the account is made unusable first. The link has the name that the
+/// account has now, which is on disk before the account goes: some products know what is left by the name alone.
+async fn shut_out(row: &Row<'_>, link: &AccountLink) -> Result<AccountLink, ConnectorError> {
+    let Some(account) = row.connector()?.find_linked(link).await? else {
+        return Ok(link.clone());
+    };
+    let mut now = link.clone();
+    account.username.clone_into(&mut now.username);
+    let done = match account.active {
+        true => activity(row, AccountState::Suspended, now.clone(), true).await,
+        false => Ok(verdict(Some(false), Some(now.clone()), false)),
+    };
+    let (link, active) = match done {
+        Ok(Verdict::Account {
+            active,
+            link: Some(link),
+            ..
+        }) => (link, active),
+        // Then it is the anonymising that shuts it out.
+        Ok(_) | Err(ConnectorError::Unsupported(_)) => (now, Some(account.active)),
+        Err(error) => return Err(error),
+    };
+    row.save(&link, active).await?;
+    Ok(link)
 }
 
 /// The account behind the link, else the one of that name: it was deleted and made again,

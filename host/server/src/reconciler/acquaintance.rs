@@ -24,24 +24,43 @@ pub(super) type Asked = (Arc<Target>, Result<Arc<TargetInfo>, ConnectorError>);
 
 /// One target's.
 pub(super) struct Acquaintance {
+    /// Who is meant: a target that is reached in another way is another.
+    whom: Option<Arc<Target>>,
     asking: JoinSet<Asked>,
     /// Times in a row that it did not say.
     failures: u32,
     again_at: Instant,
+    /// It was met once: what it refuses now may pass.
+    was_met: bool,
+    /// Its status says that it is left alone, for our sake.
+    rests: bool,
 }
 
 impl Acquaintance {
     pub(super) fn new() -> Self {
         Self {
+            whom: None,
             asking: JoinSet::new(),
             failures: 0,
             again_at: Instant::now(),
+            was_met: false,
+            rests: false,
         }
     }
 
     /// Asks, where that is due. Until when nothing else may be begun; none: it is known.
     pub(super) fn make(&mut self, target: &Arc<Target>) -> Option<Instant> {
+        if self.whom.as_ref().is_none_or(|whom| !Arc::ptr_eq(whom, target)) {
+            *self = Self {
+                whom: Some(Arc::clone(target)),
+                ..Self::new()
+            };
+        }
         let known = target.learned();
+        if known.is_some() {
+            self.was_met = true;
+            self.rest(target, None);
+        }
         let is_good = known.as_ref().is_some_and(|(age, _)| *age < GOOD_FOR);
         if !is_good && self.asking.is_empty() && self.again_at <= Instant::now() {
             let target = Arc::clone(target);
@@ -55,6 +74,14 @@ impl Acquaintance {
             (None, true) => Some(self.again_at),
             // The answer wakes the loop.
             (None, false) => Some(Instant::now() + LONGEST),
+        }
+    }
+
+    fn rest(&mut self, target: &Target, why: Option<(String, i64)>) {
+        // What the gate says of it is not ours to take back.
+        if why.is_some() || self.rests {
+            self.rests = why.is_some();
+            target.rest(why);
         }
     }
 
@@ -88,9 +115,11 @@ impl Acquaintance {
                 self.again_at = Instant::now() + wait;
                 if target.learned().is_none() {
                     let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                    target.rest(Some((error.to_string(), now_ms().saturating_add(millis))));
+                    self.rest(target, Some((error.to_string(), now_ms().saturating_add(millis))));
                 }
-                Some(error)
+                // A page of a gateway's, say: it was an administrator's account before.
+                let passes = self.was_met && matches!(error, ConnectorError::Forbidden(_));
+                (!passes).then_some(error)
             }
         }
     }

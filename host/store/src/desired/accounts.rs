@@ -45,6 +45,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                 context.policy
             ])
             .map_err(|error| taken(error, context, spec))?;
+            leave_anonymised(db, context.target, user)?;
             if is_held(&state) {
                 return Ok(());
             }
@@ -118,8 +119,8 @@ pub(super) fn end(db: &Connection, context: &Context<'_>, user: i64, state: &str
     // A released account needs no call; a removed one takes its memberships with it.
     db.prepare_cached(
         "UPDATE account SET username = NULL,
-            due_ms = CASE WHEN state = 'released' THEN NULL ELSE due_ms END,
-            applied_rev = CASE WHEN state = 'released' THEN rev ELSE applied_rev END
+            due_ms = CASE WHEN state = 'released' AND anonymise <> 1 THEN NULL ELSE due_ms END,
+            applied_rev = CASE WHEN state = 'released' AND anonymise <> 1 THEN rev ELSE applied_rev END
          WHERE target = ?1 AND user = ?2 AND state = ?3",
     )?
     .execute(params![context.target, user, state])?;
@@ -153,7 +154,7 @@ fn change(
     let changed = db
         .prepare_cached(&format!(
             "UPDATE account SET held = 0, state = ?3, strip = ?4,
-                anonymise = CASE WHEN ?3 IN ('suspended', 'removed') THEN anonymise ELSE 0 END, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
+                anonymise = CASE WHEN ?3 = 'active' THEN 0 ELSE anonymise END, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
                 error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
              WHERE target = ?1 AND user = ?2 AND {when}"
         ))?
@@ -163,6 +164,7 @@ fn change(
     if changed == 0 {
         return Ok(());
     }
+    leave_anonymised(db, context.target, user)?;
     // What is not there, or is shut out already, loses nothing.
     let loses = match state {
         "suspended" => present == 1,
@@ -173,6 +175,16 @@ fn change(
         context.harm.borrow_mut().account(context.target, user);
     }
     members::reconsider_user(db, context, user)
+}
+
+/// What was anonymised is as wanted, whatever the rules say of it, until it is to be used: looked for by its name, it
+/// would be somebody else's.
+fn leave_anonymised(db: &Connection, target: i64, user: i64) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE account SET due_ms = NULL, applied_rev = rev WHERE target = ?1 AND user = ?2 AND anonymise = 2",
+    )?
+    .execute(params![target, user])?;
+    Ok(())
 }
 
 /// 0: not there; 1: usable; 2: suspended.

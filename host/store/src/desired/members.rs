@@ -127,6 +127,18 @@ pub(super) fn forget_in_target(db: &Connection, target: i64, user: i64) -> Resul
     Ok(())
 }
 
+/// The account is nobody's any longer: nothing is done about its memberships, and who is out is forgotten. Those that
+/// are wanted come about when there is an account again.
+pub(crate) fn let_go(db: &Connection, target: i64, user: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND target = ?2 AND wanted = 0")?
+        .execute(params![user, target])?;
+    db.prepare_cached(
+        "UPDATE membership SET due_ms = NULL, parked = 0, error = NULL, error_kind = NULL WHERE user = ?1 AND target = ?2",
+    )?
+    .execute(params![user, target])?;
+    Ok(())
+}
+
 /// Brings one row's `wanted` in line with its claims. `insist`: a row that is not known
 /// yet is made even where it is not wanted, since a policy said so in as many words.
 fn reconsider(db: &Connection, context: &Context<'_>, group: i64, user: i64, insist: bool) -> Result<()> {

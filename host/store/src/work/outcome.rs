@@ -8,7 +8,7 @@ use tidegate_directory::connector::AccountLink;
 
 use super::Key;
 use crate::connection::Store;
-use crate::desired::wake;
+use crate::desired::{let_go, wake};
 use crate::error::Result;
 
 /// What became of a row.
@@ -221,12 +221,15 @@ fn account(
         "account WHERE target = ?1 AND user = ?2",
         params![outcome.target, user],
     )?;
-    let gone: Option<(bool, bool)> = db
+    // An account that is to be anonymised keeps its link until that is done: what is left of one that was deleted
+    // meanwhile is found by it.
+    let gone: Option<(bool, bool, bool)> = db
         .prepare_cached(&format!(
-            "UPDATE account SET present = ?5, link = ?6, {APPLIED},
+            "UPDATE account SET present = ?5, {APPLIED},
+                link = CASE WHEN anonymise = 1 AND rev <> ?2 THEN coalesce(?6, link) ELSE ?6 END,
                 anonymise = CASE WHEN anonymise = 1 AND rev = ?2 AND ?6 IS NULL THEN 2 ELSE anonymise END
              WHERE target = ?1 AND user = ?7
-             RETURNING orphan, (state = 'removed' OR anonymise = 2) AND rev = applied_rev"
+             RETURNING orphan, (state = 'removed' OR anonymise = 2) AND rev = applied_rev, anonymise = 2"
         ))?
         .query_row(
             params![
@@ -238,10 +241,13 @@ fn account(
                 link,
                 user
             ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    if gone == Some((true, true)) {
+    if matches!(gone, Some((_, _, true))) {
+        let_go(db, outcome.target, user)?;
+    }
+    if matches!(gone, Some((true, true, _))) {
         // The user is deleted and so is the account: nothing is left to remember.
         db.prepare_cached("DELETE FROM account WHERE target = ?1 AND user = ?2")?
             .execute(params![outcome.target, user])?;

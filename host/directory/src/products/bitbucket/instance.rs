@@ -46,6 +46,13 @@ impl LicenseBean {
     }
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum DirectoriesBean {
+    List(Vec<DirectoryBean>),
+    Page { values: Vec<DirectoryBean> },
+}
+
 impl Bitbucket {
     async fn seats_left(&self) -> Result<Option<u64>> {
         let license = self.client.get(&format!("{API}/admin/license")).await?;
@@ -69,7 +76,28 @@ impl Bitbucket {
         }
     }
 
-    /// Both `/admin` resources are for administrators only, which makes them our proof.
+    /// `GET /admin/user-directories`: a list, or a page of one; the description leaves that open. None where Bitbucket
+    /// does not say: accounts tell theirs themselves.
+    async fn directory_names(&self) -> Result<Vec<String>> {
+        let path = format!("{API}/admin/user-directories");
+        let beans = match self.client.get(&path).await {
+            Ok(answer) => answer
+                .success()
+                .and_then(|answer| answer.json::<DirectoriesBean>()),
+            Err(error @ ConnectorError::Unauthorized(_)) => return Err(error),
+            Err(error) => Err(error),
+        };
+        let beans = match beans {
+            Ok(DirectoriesBean::List(beans) | DirectoriesBean::Page { values: beans }) => beans,
+            Err(error) => {
+                tracing::warn!(%error, "Bitbucket does not tell its user directories");
+                Vec::new()
+            }
+        };
+        Ok(beans.into_iter().map(|directory| directory.name).collect())
+    }
+
+    /// The licence is for administrators only, which makes it our proof.
     pub(super) async fn probe_instance(&self) -> Result<TargetInfo> {
         let properties: PropertiesBean = self
             .client
@@ -77,14 +105,9 @@ impl Bitbucket {
             .await?
             .success()?
             .json()?;
-        let directories: Vec<DirectoryBean> = self
-            .client
-            .get(&format!("{API}/admin/user-directories"))
-            .await?
-            .success()?
-            .json()?;
-        let directories: Vec<String> = directories.into_iter().map(|directory| directory.name).collect();
+        let directories = self.directory_names().await?;
         if let Some(wanted) = &self.directory
+            && !directories.is_empty()
             && !directories.iter().any(|name| same(name, wanted))
         {
             let there = directories.join(", ");
@@ -107,7 +130,7 @@ impl Bitbucket {
                 capability("rename accounts", true, "the id stays"),
                 capability(
                     "deactivate accounts",
-                    false,
+                    true,
                     "emulated: groups and global permission are taken away, and given back on restore",
                 ),
                 capability("find accounts by e-mail", true, "compared exactly"),

@@ -54,8 +54,8 @@ impl Confluence {
     }
 
     /// Whether this version has a call, as far as is known: what it has not is not tried.
-    pub(super) fn check_has(&self, what: &str, since: Version) -> Result<()> {
-        match self.learned.older_than(since) {
+    pub(super) async fn check_has(&self, what: &str, since: Version) -> Result<()> {
+        match self.learned.older_than(since, self.version()).await? {
             None => Ok(()),
             Some(version) => Err(too_old(&version, what, since)),
         }

@@ -26,7 +26,7 @@ impl Jira {
             return Ok(None);
         }
         let bean: UserBean = answer.success()?.json()?;
-        Ok((!bean.deleted).then(|| bean.into()))
+        Ok((!bean.deleted && !bean.is_anonymised()).then(|| bean.into()))
     }
 
     /// `GET /user/search` is fuzzy over three fields: compared exactly here.
@@ -141,7 +141,7 @@ impl Jira {
 
     /// `PUT /user?key=` with `active`, from Jira 8.3.
     pub(super) async fn set_active(&self, link: &AccountLink, active: bool) -> Result<AccountLink> {
-        if let Some(version) = self.learned.older_than(SUSPENDS) {
+        if let Some(version) = self.older_than(SUSPENDS).await? {
             return Err(cannot_switch(&version));
         }
         self.check_directory(&link.username).await?;

@@ -36,43 +36,43 @@ struct TaskBean {
     errors: BTreeMap<String, Value>,
 }
 
-/// Whether we may, for the table of abilities.
-pub(super) enum Offer {
-    Yes,
-    TooOld,
-    NotForUs,
-}
-
 impl Jira {
-    /// Asks after a task that there may not be: only the right to ask counts.
-    pub(super) async fn offers_anonymising(&self) -> Result<Offer> {
-        if self.learned.older_than(ANONYMISES).is_some() {
-            return Ok(Offer::TooOld);
+    /// For the table of abilities: asks after a task that there may not be, only the right to ask counts. That Jira
+    /// does not say, for whatever reason, is no reason to leave it alone.
+    pub(super) async fn anonymising_in_words(&self) -> Result<(bool, String)> {
+        if self.older_than(ANONYMISES).await?.is_some() {
+            return Ok((false, "needs Jira 8.7 or later".to_owned()));
         }
-        let path = format!("{API}/user/anonymization/progress");
-        let answer = self.client.get(&path).await?;
-        match answer.status() {
-            200 | 404 => Ok(Offer::Yes),
-            403 => Ok(Offer::NotForUs),
-            _ => Err(answer.error()),
-        }
+        let answer = match self.client.get(&progress("")).await {
+            Err(error @ ConnectorError::Unauthorized(_)) => return Err(error),
+            Err(error) => return Ok((false, format!("Jira does not say: {error}"))),
+            Ok(answer) => answer,
+        };
+        Ok(match answer.status() {
+            200 | 404 => (
+                true,
+                "what was owned goes to the new owner; Jira does one at a time".to_owned(),
+            ),
+            403 => (false, "needs a Jira system administrator".to_owned()),
+            _ => (false, format!("Jira does not say: {}", answer.words())),
+        })
     }
 
     pub(super) async fn anonymise(&self, link: &AccountLink) -> Result<()> {
-        if self.learned.older_than(ANONYMISES).is_some() {
+        if self.older_than(ANONYMISES).await?.is_some() {
             return Err(too_old());
         }
         let key = &link.remote_id;
         let path = format!("{API}/user?key={}&includeDeleted=true", encode(key));
         let answer = self.client.get(&path).await?;
         // A key that was a username goes with it.
-        if answer.status() == 404 {
-            return Ok(());
-        }
-        let user: UserBean = answer.success()?.json()?;
-        if user.is_anonymised() {
-            return Ok(());
-        }
+        let user: Option<UserBean> = match answer.status() {
+            404 => None,
+            _ => Some(answer.success()?.json()?),
+        };
+        let Some(user) = user.filter(|user| !user.is_anonymised()) else {
+            return self.is_done(link).await;
+        };
         self.check_directory(&user.name).await?;
         let path = format!("{API}/user/anonymization?userKey={}", encode(key));
         let answer = self.client.get(&path).await?;
@@ -104,14 +104,28 @@ impl Jira {
         Ok(answer.success()?.json::<UserBean>()?.key)
     }
 
+    /// The name goes first: what comes after it may still be under way, or may have failed.
+    async fn is_done(&self, link: &AccountLink) -> Result<()> {
+        let answer = self.client.get(&progress("")).await?;
+        if answer.status() == 404 {
+            return Ok(());
+        }
+        let task: TaskBean = answer.success()?.json()?;
+        match task.user_key == link.remote_id {
+            true => self.follow(link, &progress("")).await,
+            // Another's came after it, so ours is over.
+            false => Ok(()),
+        }
+    }
+
     async fn follow(&self, link: &AccountLink, path: &str) -> Result<()> {
         let mut wait = FIRST_WAIT;
         let mut percent = 0;
         for _ in 0..MOST_LOOKS {
             let task: TaskBean = self.client.get(path).await?.success()?.json()?;
             if task.user_key != link.remote_id {
-                return Err(ConnectorError::Unavailable(
-                    "Jira anonymises one account at a time, and is busy with another".to_owned(),
+                return Err(ConnectorError::Busy(
+                    "Jira anonymises one account at a time, and is at another's".to_owned(),
                 ));
             }
             match task.status.as_str() {
@@ -122,7 +136,7 @@ impl Jira {
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
-        Err(ConnectorError::Unavailable(format!(
+        Err(ConnectorError::Busy(format!(
             "Jira is still anonymising {} ({percent} %)",
             link.username
         )))

@@ -16,11 +16,11 @@ use crate::connector::{ConnectorError, Result};
 const KEPT: Duration = Duration::from_secs(600);
 
 /// Lower-case username and the names of its directories.
-type List = BTreeMap<String, Vec<String>>;
+pub(super) type List = BTreeMap<String, Vec<String>>;
 
-/// The list as last read. Whoever comes while it is read waits for it.
+/// The list as last read; none: Jira does not tell. Whoever comes while it is read waits for it.
 #[derive(Debug, Default)]
-pub(super) struct Duplicates(Mutex<Option<(Instant, List)>>);
+pub(super) struct Duplicates(Mutex<Option<(Instant, Option<List>)>>);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,9 +29,9 @@ struct PlaceBean {
 }
 
 impl Jira {
-    /// `GET /user/duplicated/list`, from Jira 8.19; `None` before.
-    pub(super) async fn read_duplicates(&self) -> Result<Option<List>> {
-        if self.learned.older_than(TELLS_DUPLICATES).is_some() {
+    /// `GET /user/duplicated/list`, from Jira 8.19; none before. Atlassian calls it experimental.
+    async fn read_duplicates(&self) -> Result<Option<List>> {
+        if self.older_than(TELLS_DUPLICATES).await?.is_some() {
             return Ok(None);
         }
         let answer = self.client.get(&format!("{API}/user/duplicated/list")).await?;
@@ -47,8 +47,18 @@ impl Jira {
         ))
     }
 
-    /// For the table of abilities: how many there are, and what becomes of them.
-    pub(super) fn how_duplicates_are_met(&self, list: &List) -> String {
+    /// For the table of abilities: whether they are told, and what becomes of them. That they are not, for whatever
+    /// reason, is no reason to leave Jira alone.
+    pub(super) async fn duplicates_in_words(&self) -> Result<(bool, String)> {
+        match self.read_duplicates().await {
+            Ok(Some(list)) => Ok((true, self.how_duplicates_are_met(&list))),
+            Ok(None) => Ok((false, "needs Jira 8.19 or later".to_owned())),
+            Err(error @ ConnectorError::Unauthorized(_)) => Err(error),
+            Err(error) => Ok((false, format!("Jira does not say: {error}"))),
+        }
+    }
+
+    fn how_duplicates_are_met(&self, list: &List) -> String {
         let some: Vec<&str> = list.keys().take(3).map(String::as_str).collect();
         let met = match &self.directory {
             Some(_) => "they are not changed",
@@ -69,9 +79,25 @@ impl Jira {
         let mut kept = self.duplicates.0.lock().await;
         let list = match kept.take() {
             Some((read_at, list)) if read_at.elapsed() < KEPT => kept.insert((read_at, list)),
-            _ => kept.insert((Instant::now(), self.read_duplicates().await?.unwrap_or_default())),
+            _ => {
+                let read = match self.read_duplicates().await {
+                    Err(error @ (ConnectorError::Unauthorized(_) | ConnectorError::RateLimited { .. })) => {
+                        return Err(error);
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "Jira does not say which usernames are in several directories");
+                        None
+                    }
+                    Ok(list) => list,
+                };
+                kept.insert((Instant::now(), read))
+            }
         };
-        match list.1.get(&username.to_lowercase()) {
+        match list
+            .1
+            .as_ref()
+            .and_then(|list| list.get(&username.to_lowercase()))
+        {
             None => Ok(()),
             Some(places) => Err(ConnectorError::ReadOnly(format!(
                 "{username} is in more than one user directory ({}), and Jira does not tell which of the accounts it \

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::anonymization::Offer;
 use super::{API, Jira, UserBean};
 use crate::connector::{ConnectorError, Result, TargetInfo};
 use crate::products::capability;
@@ -53,6 +52,11 @@ impl Jira {
             .json()
     }
 
+    /// This Jira's version, if it is known to be older than that: what it has not is not tried.
+    pub(super) async fn older_than(&self, since: Version) -> Result<Option<String>> {
+        self.learned.older_than(since, self.version()).await
+    }
+
     /// Whether this Jira is new enough to anonymise.
     pub(super) async fn has_anonymising(&self) -> Result<bool> {
         Ok(Version::parse(&self.version().await?) >= ANONYMISES)
@@ -89,15 +93,8 @@ impl Jira {
         self.learned.set(&version);
         let has = Version::parse(&version);
         let suspends = has >= SUSPENDS;
-        let (anonymises, how_anonymised) = match self.offers_anonymising().await? {
-            Offer::Yes => (
-                true,
-                "what was owned goes to the new owner; Jira does one at a time",
-            ),
-            Offer::NotForUs => (false, "needs a Jira system administrator"),
-            Offer::TooOld => (false, "needs Jira 8.7 or later"),
-        };
-        let duplicates = self.read_duplicates().await?;
+        let (anonymises, how_anonymised) = self.anonymising_in_words().await?;
+        let (tells_duplicates, how_duplicates) = self.duplicates_in_words().await?;
         Ok(TargetInfo {
             version,
             acting_as: Some(me.name),
@@ -134,7 +131,7 @@ impl Jira {
                     false,
                     "both show as members; who is in by an inner group is taken out of that one",
                 ),
-                capability("anonymise accounts", anonymises, how_anonymised),
+                capability("anonymise accounts", anonymises, &how_anonymised),
                 capability(
                     "choose the user directory",
                     false,
@@ -142,11 +139,8 @@ impl Jira {
                 ),
                 capability(
                     "tell usernames that are in several directories",
-                    duplicates.is_some(),
-                    &match duplicates {
-                        None => "needs Jira 8.19 or later".to_owned(),
-                        Some(list) => self.how_duplicates_are_met(&list),
-                    },
+                    tells_duplicates,
+                    &how_duplicates,
                 ),
                 capability(
                     "rename groups",

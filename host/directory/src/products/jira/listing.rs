@@ -41,14 +41,22 @@ impl Jira {
     /// One page. The cursor says by which call it goes on: `list:…` or `search:…`.
     pub(super) async fn all_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
         match cursor.and_then(|cursor| cursor.split_once(':')) {
-            None if self.learned.older_than(LISTS).is_some() => self.search(0).await,
-            None => match self.list(None).await {
+            None => match self.list_unless_older().await {
                 // `/user/list` came with Jira 10; before, the address was `/user` with a parameter missing.
                 Err(ConnectorError::NotFound(_) | ConnectorError::Refused(_)) => self.search(0).await,
                 page => page,
             },
             Some(("search", start)) => self.search(number(start)?).await,
             Some((_, position)) => self.list(Some(number(position)?)).await,
+        }
+    }
+
+    async fn list_unless_older(&self) -> Result<AccountPage> {
+        match self.older_than(LISTS).await? {
+            Some(version) => Err(ConnectorError::NotFound(format!(
+                "Jira {version} has no /user/list"
+            ))),
+            None => self.list(None).await,
         }
     }
 

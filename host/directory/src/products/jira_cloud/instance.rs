@@ -98,7 +98,7 @@ fn capabilities() -> Vec<crate::connector::Capability> {
         ),
         capability(
             "deactivate accounts",
-            false,
+            true,
             "emulated: every group is taken away, and given back on restore",
         ),
         capability(

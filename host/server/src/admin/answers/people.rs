@@ -125,6 +125,9 @@ pub struct Anonymise {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 512)]
     pub confirm: Option<String>,
+    /// The wish is taken back, as long as it is not carried out; it goes before `confirm`.
+    #[serde(default)]
+    pub withdraw: bool,
 }
 
 /// The account that is meant.
