@@ -10,8 +10,13 @@ use crate::connector::{ConnectorError, Result};
 
 #[derive(Debug, Clone)]
 enum State {
-    /// So many calls in a row told nothing, the last for this reason.
-    Untried(u64, Option<ConnectorError>),
+    /// Nobody asked, or whoever did was told nothing.
+    Untried {
+        /// Calls that told nothing.
+        calls: u64,
+        /// Why the last of them did not.
+        last: Option<ConnectorError>,
+    },
     Right,
     /// In the product's words.
     Wrong(String),
@@ -28,7 +33,7 @@ impl Login {
     pub(super) fn new() -> Self {
         Self {
             turn: tokio::sync::Mutex::new(()),
-            state: Mutex::new(State::Untried(0, None)),
+            state: Mutex::new(State::Untried { calls: 0, last: None }),
         }
     }
 
@@ -47,25 +52,29 @@ impl Login {
         let tried = match self.state() {
             State::Right => return Ok(None),
             State::Wrong(words) => return Err(ConnectorError::Unauthorized(words)),
-            State::Untried(tried, _) => tried,
+            State::Untried { calls, .. } => calls,
         };
         let turn = self.turn.lock().await;
         match self.state() {
             State::Right => Ok(None),
             State::Wrong(words) => Err(ConnectorError::Unauthorized(words)),
-            State::Untried(since, Some(error)) if since > tried => Err(error),
-            State::Untried(..) => Ok(Some(turn)),
+            State::Untried {
+                calls,
+                last: Some(error),
+            } if calls > tried => Err(error),
+            State::Untried { .. } => Ok(Some(turn)),
         }
     }
 
     pub(super) fn note(&self, answer: &Result<Answer>) {
         match (answer, self.state()) {
-            (Ok(_), State::Untried(..)) => self.set(State::Right),
+            (Ok(_), State::Untried { .. }) => self.set(State::Right),
             // One that was begun before another was refused proves nothing against it.
             (Ok(_), State::Right | State::Wrong(_)) => {}
             (Err(ConnectorError::Unauthorized(words)), _) => self.set(State::Wrong(words.clone())),
-            (Err(error), State::Untried(tried, _)) => {
-                self.set(State::Untried(tried.saturating_add(1), Some(error.clone())));
+            (Err(error), State::Untried { calls, .. }) => {
+                let (calls, last) = (calls.saturating_add(1), Some(error.clone()));
+                self.set(State::Untried { calls, last });
             }
             (Err(_), State::Right | State::Wrong(_)) => {}
         }
@@ -73,6 +82,6 @@ impl Login {
 
     /// Somebody wants it tried anew.
     pub(super) fn again(&self) {
-        self.set(State::Untried(0, None));
+        self.set(State::Untried { calls: 0, last: None });
     }
 }
