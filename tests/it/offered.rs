@@ -126,3 +126,46 @@ async fn one_that_okta_deletes_before_it_wrote_it_keeps_its_account() {
     assert_eq!(world.product("jira").state().snapshot(), before);
     assert_eq!(names(&world).await, ["gone"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_s_setting_shows_what_readings_discover_and_takes_it_back() {
+    let world = World::with_product(Product::Jira).await;
+    seed(&world);
+    world.command(&["drift", "jira"]);
+    assert!(names(&world).await.is_empty(), "managed ones alone");
+    let said = world.command(&["app", "set", "--offer-discovered", "true"]);
+    assert!(
+        said.contains("import shows: managed, and what readings discover"),
+        "{said}"
+    );
+    world.command(&["drift", "jira"]);
+    assert_eq!(names(&world).await, ["alovelace", "gone"]);
+    // Somebody who comes later is found by the next reading; it says nothing of those it knows.
+    world
+        .product("jira")
+        .state()
+        .seed_account(SimAccount::new("late"));
+    world.command(&["discover", "jira"]);
+    assert_eq!(names(&world).await, ["alovelace", "gone", "late"]);
+
+    let users = world.okta().import_users().await.expect("is imported");
+    let late = users
+        .iter()
+        .find(|user| user["userName"] == "late")
+        .expect("is there");
+    let id = late["id"].as_str().expect("an id").to_owned();
+    let late = Profile::new("late@tidal.example", "Late", "Comer");
+    world.okta().update(&id, &late).await.expect("is written");
+    let said = world.command(&["app", "set", "--offer-discovered", "false"]);
+    assert!(
+        said.contains("import shows: managed, and what was offered by hand"),
+        "{said}"
+    );
+    assert_eq!(
+        names(&world).await,
+        ["late@tidal.example"],
+        "who was taken over stays"
+    );
+    world.command(&["drift", "jira"]);
+    assert_eq!(names(&world).await, ["late@tidal.example"]);
+}

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use tidegate_store::audit::AuditLine;
 use tidegate_store::brake::BrakeRule;
 use tidegate_store::survey::DriftRule;
 
 use super::answers::{AppSummary, CreateApp, RotateToken, SetApp, SetBrake};
 use super::error::{Refusal, app, check_name};
+use crate::access::actor;
 use crate::access::address::Path;
 use crate::access::body::Fields;
 use crate::apps::App;
@@ -84,6 +87,19 @@ pub(super) async fn set(
     set_brake(&mut options.brake, wanted.brake);
     service.store.set_app_options(before.seq, &options).await?;
     service.reload_apps()?;
+    if before.options.drift.offer_discovered && !options.drift.offer_discovered {
+        // Only what is managed is shown from now on.
+        let line = AuditLine {
+            at_ms: now_ms(),
+            app: Some(before.seq),
+            request: actor::request(),
+            actor: actor::who(),
+            action: "discover.withdraw".into(),
+            subject: before.name.clone(),
+            detail: json!({}),
+        };
+        service.store.withdraw_offers(before.seq, line).await?;
+    }
     service.drift_asked.notify_one();
     Ok(Json(summary(&service, app(&service, &name)?.as_ref())?))
 }
@@ -104,6 +120,7 @@ fn set_drift(rule: &mut DriftRule, wanted: &SetApp) {
     }
     rule.mend = wanted.drift_mend.unwrap_or(rule.mend);
     rule.remove_unmanaged = wanted.remove_unmanaged.unwrap_or(rule.remove_unmanaged);
+    rule.offer_discovered = wanted.offer_discovered.unwrap_or(rule.offer_discovered);
 }
 
 fn set_brake(rule: &mut BrakeRule, wanted: SetBrake) {

@@ -62,6 +62,9 @@ pub(crate) enum AppCommand {
         /// Take members whose accounts are not managed out of managed groups then.
         #[arg(long, value_name = "BOOL")]
         remove_unmanaged: Option<bool>,
+        /// Show the identity provider's import what readings discover, beside what is managed.
+        #[arg(long, value_name = "BOOL")]
+        offer_discovered: Option<bool>,
         /// Questions to policies that are kept, a week at most, for `tidegate policy replay`. 0: none.
         #[arg(long, value_name = "COUNT")]
         questions_kept: Option<u32>,
@@ -172,6 +175,7 @@ impl AppCommand {
                 drift_every_minutes,
                 drift_mend,
                 remove_unmanaged,
+                offer_discovered,
                 questions_kept,
                 brake,
             } => {
@@ -189,6 +193,7 @@ impl AppCommand {
                     drift_every_minutes,
                     drift_mend: drift_mend.as_deref().map(mend_rule),
                     remove_unmanaged,
+                    offer_discovered,
                     questions_kept,
                     brake: brake.into(),
                 };
@@ -201,6 +206,11 @@ impl AppCommand {
                 println!("brake: {}", in_words(&app.brake));
                 println!("preview before activation: {}", switch(app.require_preview));
                 println!("drift: {}", drift_in_words(&app.drift));
+                let shown = match app.drift.offer_discovered {
+                    true => "managed, and what readings discover",
+                    false => "managed, and what was offered by hand",
+                };
+                println!("import shows: {shown}");
                 println!("protected accounts: {}", list(&app.protected.accounts));
                 println!("protected groups: {}", list(&app.protected.groups));
                 println!("questions kept for a replay: {}", app.questions_kept);

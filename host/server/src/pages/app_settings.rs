@@ -125,6 +125,11 @@ fn of(frame: Frame, app: &AppSummary) -> Page {
                 "Take members whose accounts are not looked after out of managed groups",
                 app.drift.remove_unmanaged,
             ),
+            (
+                "offer-discovered",
+                "Show the identity provider's import what readings discover, beside what is looked after",
+                app.drift.offer_discovered,
+            ),
         ],
         accounts: app.protected.accounts.join("\n"),
         groups: app.protected.groups.join("\n"),
@@ -206,7 +211,12 @@ fn body(sent: &Sent) -> Value {
         into.insert(name.to_owned(), number(name));
     }
     let on = |name: &str| sent.get(name) == Some("on");
-    for name in ["require-preview", "basic-authentication", "remove-unmanaged"] {
+    for name in [
+        "require-preview",
+        "basic-authentication",
+        "remove-unmanaged",
+        "offer-discovered",
+    ] {
         body.insert(name.to_owned(), json!(on(name)));
     }
     let mend = json!({

@@ -106,7 +106,8 @@ impl Service {
                 ..Offered::default()
             });
         }
-        if wanted.offer {
+        // What is taken back is not shown again in the same breath.
+        if wanted.offer || (app.options.drift.offer_discovered && !wanted.withdraw) {
             offered = Some(self.offer(app, target, &request).await?);
         }
         Ok(Report {

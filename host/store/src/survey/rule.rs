@@ -15,6 +15,9 @@ pub struct DriftRule {
     pub mend: MendRule,
     /// Members of managed groups whose accounts are not managed are taken out.
     pub remove_unmanaged: bool,
+    /// What any reading discovers, and nobody has, is shown to the identity provider's import. Otherwise it sees
+    /// what is managed, and what an administrator offered.
+    pub offer_discovered: bool,
 }
 
 /// What is mended.

@@ -61,6 +61,10 @@ pub struct SetApp {
     /// Whether unmanaged members of managed groups are taken out then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remove_unmanaged: Option<bool>,
+    /// Whether the identity provider's import sees what readings discover, beside what is managed. Switched off,
+    /// what was offered and never written is taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_discovered: Option<bool>,
     /// Questions kept for a replay; 0: none, and those that are kept are forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 4294967295_u32)]
