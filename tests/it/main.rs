@@ -28,6 +28,7 @@ mod leavers;
 mod limits;
 mod listed;
 mod lists;
+mod moved;
 mod oauth;
 mod offered;
 mod operation;

@@ -5,6 +5,7 @@ mod collector;
 mod export;
 pub(crate) mod spans;
 
+use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -56,7 +57,10 @@ struct Changed {
 /// The filter cannot be read, or the collector cannot be used; the text names the setting.
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let (filter, handle) = reload::Layer::new(filter(&config.log)?);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        // Files and pipes get no colours.
+        .with_ansi(std::io::stderr().is_terminal());
     let lines = match config.log_format {
         LogFormat::Text => lines.compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

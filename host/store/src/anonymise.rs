@@ -34,6 +34,10 @@ pub enum Unfit {
     InUse,
     /// It is not looked after any longer.
     Released,
+    /// It is anonymised already.
+    Done,
+    /// Nobody asked for it.
+    NotAsked,
 }
 
 /// What was asked for, or why not.
@@ -43,6 +47,8 @@ pub type Fit<T> = std::result::Result<T, Unfit>;
 struct Known {
     state: String,
     username: Option<String>,
+    /// 0 none, 1 to be done, 2 done.
+    anonymise: i64,
 }
 
 impl Store {
@@ -69,14 +75,8 @@ impl Store {
     /// # Errors
     /// A database error.
     pub async fn anonymise(&self, target: i64, leaver: Leaver, line: AuditLine) -> Result<Fit<()>> {
-        self.mark(
-            target,
-            leaver,
-            line,
-            "anonymise = 1, reason = 'an administrator wants it anonymised'",
-            "(anonymise = 0 OR parked = 1)",
-        )
-        .await
+        let marked = self.mark(target, leaver, line, 1, "(anonymise = 0 OR parked = 1)");
+        Ok(marked.await?.map(drop))
     }
 
     /// Takes the mark back, as long as it is not done: the row is as the rules want it again.
@@ -89,36 +89,34 @@ impl Store {
         leaver: Leaver,
         line: AuditLine,
     ) -> Result<Fit<()>> {
-        self.mark(
-            target,
-            leaver,
-            line,
-            "anonymise = 0, reason = 'an administrator does not want it anonymised any longer'",
-            "anonymise = 1",
-        )
-        .await
+        let taken_back = self.mark(target, leaver, line, 0, "anonymise = 1").await?;
+        Ok(taken_back.and_then(|changed| if changed { Ok(()) } else { Err(Unfit::NotAsked) }))
     }
 
+    /// The rules' reason stays on the row, for when the mark is taken back. True: something changed.
     async fn mark(
         &self,
         target: i64,
         leaver: Leaver,
         line: AuditLine,
-        set: &'static str,
+        mark: i64,
         condition: &'static str,
-    ) -> Result<Fit<()>> {
+    ) -> Result<Fit<bool>> {
         self.write(move |db| {
             if let Err(unfit) = fit(known(db, target, leaver.user)?) {
                 return Ok(Err(unfit));
             }
-            db.prepare_cached(&format!(
-                "UPDATE account SET {set}, held = 0, rev = rev + 1, due_ms = ?3, attempts = 0, error_kind = NULL,
-                    error = NULL, parked = 0, request = ?4, policy = NULL, changed_ms = ?3
-                 WHERE target = ?1 AND user = ?2 AND {condition}"
-            ))?
-            .execute(params![target, leaver.user, line.at_ms, line.request])?;
-            audit::append(db, &line)?;
-            Ok(Ok(()))
+            let changed = db
+                .prepare_cached(&format!(
+                    "UPDATE account SET anonymise = ?4, held = 0, rev = rev + 1, due_ms = ?3, attempts = 0,
+                        error_kind = NULL, error = NULL, parked = 0, changed_ms = ?3
+                     WHERE target = ?1 AND user = ?2 AND {condition}"
+                ))?
+                .execute(params![target, leaver.user, line.at_ms, mark])?;
+            if changed > 0 {
+                audit::append(db, &line)?;
+            }
+            Ok(Ok(changed > 0))
         })
         .await
     }
@@ -126,12 +124,13 @@ impl Store {
 
 fn known(db: &Connection, target: i64, user: i64) -> Result<Option<Known>> {
     let mut statement = db.prepare_cached(
-        "SELECT state, json_extract(link, '$.username') FROM account WHERE target = ?1 AND user = ?2",
+        "SELECT state, json_extract(link, '$.username'), anonymise FROM account WHERE target = ?1 AND user = ?2",
     )?;
     let row = statement.query_row(params![target, user], |row| {
         Ok(Known {
             state: row.get(0)?,
             username: row.get(1)?,
+            anonymise: row.get(2)?,
         })
     });
     Ok(row.optional()?)
@@ -142,6 +141,9 @@ fn fit(known: Option<Known>) -> Fit<String> {
     let Some(known) = known else {
         return Err(Unfit::NoAccount);
     };
+    if known.anonymise == 2 {
+        return Err(Unfit::Done);
+    }
     match known.state.as_str() {
         "suspended" | "removed" => known.username.ok_or(Unfit::NoAccount),
         "released" => Err(Unfit::Released),

@@ -9,10 +9,12 @@ mod harm;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tidegate_scim::ResourceKind;
 
 use crate::audit::{self, AuditLine};
 use crate::connection::Store;
 use crate::error::Result;
+use crate::find::kind_number;
 use crate::users::clamp;
 
 pub(crate) use harm::Harm;
@@ -139,6 +141,28 @@ pub(crate) fn judge_walk(db: &Connection, app: i64, rule: &BrakeRule, now_ms: i6
     Ok(())
 }
 
+/// Users that are looked after: those that were only offered to an import have nothing to lose, and must not make
+/// room for others' losses.
+fn managed_users(db: &Connection, app: i64) -> Result<u64> {
+    let count: i64 = db
+        .prepare_cached(
+            "SELECT users - (SELECT count(*) FROM offered o JOIN scim_user u ON u.seq = o.resource
+                WHERE o.kind = ?2 AND u.app = ?1) FROM app WHERE seq = ?1",
+        )?
+        .query_row(params![app, kind_number(ResourceKind::User)], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+impl Store {
+    /// Users of an app that are looked after: all but those that were only offered.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn managed_users(&self, app: i64) -> Result<u64> {
+        self.read(|db| managed_users(db, app))
+    }
+}
+
 /// Whether the brake is pulled; pulls it where too many lost something by now.
 fn is_pulled(db: &Connection, app: i64, target: i64, rule: &BrakeRule, now_ms: i64) -> Result<bool> {
     if pulled(db, target)?.is_some() {
@@ -147,10 +171,10 @@ fn is_pulled(db: &Connection, app: i64, target: i64, rule: &BrakeRule, now_ms: i
     let users: i64 = db
         .prepare_cached("SELECT count(*) FROM harm WHERE target = ?1 AND at_ms > ?2")?
         .query_row(params![target, rule.since(now_ms)], |row| row.get(0))?;
-    let of: i64 = db
-        .prepare_cached("SELECT users FROM app WHERE seq = ?1")?
-        .query_row([app], |row| row.get(0))?;
-    let allowed = rule.allowed(of.unsigned_abs());
+    if users.unsigned_abs() <= rule.allowed(0) {
+        return Ok(false);
+    }
+    let allowed = rule.allowed(managed_users(db, app)?);
     if users.unsigned_abs() <= allowed {
         return Ok(false);
     }

@@ -66,11 +66,7 @@ async fn it_is_done_once_and_told_for_ever() {
     assert_eq!(fixture.reconcile().await, ["ann Anonymised"]);
     assert_eq!(shown(&fixture), words("anonymised", "anonymised"));
     assert!(fixture.reconcile().await.is_empty());
-    assert_eq!(
-        mark(&fixture).await,
-        Err(Unfit::NoAccount),
-        "there is nothing left"
-    );
+    assert_eq!(mark(&fixture).await, Err(Unfit::Done), "there is nothing left");
 }
 
 #[tokio::test(flavor = "multi_thread")]

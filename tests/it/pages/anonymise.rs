@@ -39,7 +39,7 @@ async fn it_is_offered_for_who_left_and_takes_the_username() {
         .await
         .text;
     assert!(
-        back.contains("not to be anonymised any longer") || back.contains("has no account in jira"),
+        back.contains("not to be anonymised any longer") || back.contains("is anonymised already"),
         "{back}"
     );
     browser.post(&send, &form(&login)).await;

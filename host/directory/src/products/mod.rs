@@ -22,7 +22,7 @@ mod version;
 
 use std::sync::Arc;
 
-use crate::connector::{Capability, Connector, ConnectorError, Result};
+use crate::connector::{Capability, Connector, ConnectorError, Result, TargetInfo};
 use crate::target::{Credentials, Product, Removal, TargetConfig};
 use crate::transport::{self, Client, Observer};
 
@@ -48,6 +48,20 @@ pub fn connect(config: &TargetConfig) -> Result<Arc<dyn Connector>> {
 /// As [`connect`].
 pub fn connect_observed(config: &TargetConfig, observer: Arc<dyn Observer>) -> Result<Arc<dyn Connector>> {
     over(Client::new(config)?.observed(observer), config)
+}
+
+/// Probes the product; that nothing of it is at the address is said as what it mostly is.
+///
+/// # Errors
+/// As [`Connector::probe`].
+pub async fn meet(config: &TargetConfig, connector: &dyn Connector) -> Result<TargetInfo> {
+    connector.probe().await.map_err(|error| match error {
+        ConnectorError::NotFound(words) => ConnectorError::Refused(format!(
+            "no {} answers at {}: check the address, its context path and the product ({words})",
+            config.product, config.base_url
+        )),
+        other => other,
+    })
 }
 
 /// Whether a target can be connected; if not, which of its fields is why.

@@ -129,6 +129,14 @@ fn refusal(unfit: Unfit, user: &str, target: &str) -> Refusal {
             StatusCode::CONFLICT,
             format!("the account of {user:?} in {target} is to be used: deactivate the person in Okta first"),
         ),
+        Unfit::Done => (
+            StatusCode::CONFLICT,
+            format!("the account of {user:?} in {target} is anonymised already"),
+        ),
+        Unfit::NotAsked => (
+            StatusCode::CONFLICT,
+            format!("nobody wants the account of {user:?} in {target} anonymised"),
+        ),
         Unfit::Released => (
             StatusCode::CONFLICT,
             format!("the account of {user:?} in {target} is not looked after any longer: anonymise it there"),

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 use tidegate_directory::connector::{ConnectorError, TargetInfo};
 use tidegate_directory::products;
-use tidegate_directory::target::TargetConfig;
+use tidegate_directory::target::{Product, TargetConfig};
 use tidegate_store::audit::AuditLine;
 
 use super::answers::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
@@ -40,9 +40,18 @@ pub(super) async fn put(
     Fields(wanted): Fields<PutTarget>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
+    let (moved, before) = (wanted.moved, app.target(&target));
     let config = whole(&app, &target, wanted)?;
+    if let Some(before) = before {
+        check_same(&before.config, &config, moved)?;
+    }
+    check_alone(&app, &config)?;
     service.store.put_target(app.seq, &config, now_ms()).await?;
     service.reload_apps()?;
+    service
+        .store
+        .audit(put_line(&app, &config, before.is_none()))
+        .await?;
     service
         .restate(app.seq, &format!("target {} was added or changed", config.name))
         .await?;
@@ -65,9 +74,8 @@ pub(super) async fn attempt(
         }
         _ => Refusal::unfit("base-url", error.to_string()),
     };
-    let info = products::connect(&config)
-        .map_err(refuse)?
-        .probe()
+    let connector = products::connect(&config).map_err(refuse)?;
+    let info = products::meet(&config, connector.as_ref())
         .await
         .map_err(refuse)?;
     Ok(Json(TargetTested {
@@ -76,6 +84,78 @@ pub(super) async fn attempt(
         info,
         retried: 0,
     }))
+}
+
+/// A target is one product for good: what is linked is known by the ids that this product gave, and another product
+/// gives the same ones to other people.
+fn check_same(before: &TargetConfig, config: &TargetConfig, moved: bool) -> Result<(), Refusal> {
+    let conflict = |field, text: String| Err(Refusal::new(StatusCode::CONFLICT, text).of_field(field));
+    if before.name != config.name {
+        let text = format!(
+            "the target is called {:?}; rules know it by that name",
+            before.name
+        );
+        return conflict("name", text);
+    }
+    if before.product != config.product {
+        let text = format!(
+            "{} is a {}: remove it, and add the other",
+            before.name, before.product
+        );
+        return conflict("product", text);
+    }
+    let plain = |config: &TargetConfig| config.base_url.trim_end_matches('/').to_lowercase();
+    let directory = |config: &TargetConfig| match config.product {
+        Product::CloudDirectory => config.directory.clone(),
+        _ => None,
+    };
+    if !moved && (plain(before) != plain(config) || directory(before) != directory(config)) {
+        let text = format!(
+            "{} is at {}, and its accounts are known by the ids that they have there. Is it the same product, moved with \
+             its users? Say so (moved). Is it another one? Remove the target, and add it anew",
+            before.name, before.base_url
+        );
+        return conflict("base-url", text);
+    }
+    Ok(())
+}
+
+/// Two targets that write to one directory undo what the other did.
+fn check_alone(app: &App, config: &TargetConfig) -> Result<(), Refusal> {
+    let place = |config: &TargetConfig| {
+        let url = config.base_url.trim_end_matches('/').to_lowercase();
+        (url, config.directory.clone())
+    };
+    let others = app.targets.iter().map(|target| &target.config);
+    let twin = others
+        .filter(|other| !other.name.eq_ignore_ascii_case(&config.name))
+        .find(|other| place(other) == place(config));
+    match twin {
+        None => Ok(()),
+        Some(twin) => {
+            let text = format!(
+                "the target {} writes to the same address and directory already",
+                twin.name
+            );
+            Err(Refusal::new(StatusCode::CONFLICT, text).of_field("base-url"))
+        }
+    }
+}
+
+/// Where changes go from now on; without the secrets.
+fn put_line(app: &App, config: &TargetConfig, is_new: bool) -> AuditLine {
+    AuditLine {
+        at_ms: now_ms(),
+        app: Some(app.seq),
+        request: actor::request(),
+        actor: actor::who(),
+        action: if is_new { "target.add" } else { "target.change" }.into(),
+        subject: config.name.clone(),
+        detail: json!({
+            "product": config.product, "base-url": config.base_url, "directory": config.directory,
+            "removal": config.removal, "new-owner": config.new_owner, "proxy": config.proxy,
+        }),
+    }
 }
 
 /// With the secrets that it has, where none are given, and fit to be used.

@@ -1,6 +1,6 @@
 //! A target with its connector.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::metrics::Metrics;
+
+/// What a product said of itself.
+type Answer = Result<Arc<TargetInfo>, ConnectorError>;
 
 /// One target with its connector.
 pub struct Target {
@@ -26,6 +29,9 @@ pub struct Target {
     paused_until_ms: AtomicI64,
     resting: Mutex<Option<(String, i64)>>,
     learned: Mutex<Option<(Instant, Arc<TargetInfo>)>>,
+    /// Times that it was asked what it is, and the last answer.
+    asked: AtomicU64,
+    answer: tokio::sync::Mutex<Option<Answer>>,
 }
 
 impl std::fmt::Debug for Target {
@@ -56,19 +62,39 @@ impl Target {
             paused_until_ms: AtomicI64::new(0),
             resting: Mutex::default(),
             learned: Mutex::default(),
+            asked: AtomicU64::new(0),
+            answer: tokio::sync::Mutex::default(),
         }
     }
 
     /// Asks the product what it is and can do, which proves the credentials by one call before others use them, and
-    /// keeps the answer. Its connector then uses what that version has.
+    /// keeps the answer. Its connector then uses what that version has. Who comes while somebody asks gets that
+    /// answer: each question may be a failed log-in.
     ///
     /// # Errors
-    /// Those of [`Connector::probe`].
+    /// Those of [`products::meet`].
     pub async fn learn(&self) -> Result<Arc<TargetInfo>, ConnectorError> {
-        let learned = Arc::new(self.connector()?.probe().await?);
-        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), Arc::clone(&learned)));
-        Ok(learned)
+        let before = self.asked.load(Ordering::Acquire);
+        let mut last = self.answer.lock().await;
+        let answered = last
+            .as_ref()
+            .filter(|_| self.asked.load(Ordering::Acquire) != before);
+        if let Some(answer) = answered {
+            return answer.clone();
+        }
+        let answer = match self.connector() {
+            Ok(connector) => products::meet(&self.config, connector.as_ref())
+                .await
+                .map(Arc::new),
+            Err(error) => Err(error),
+        };
+        if let Ok(info) = &answer {
+            *self.learned.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((Instant::now(), Arc::clone(info)));
+        }
+        self.asked.fetch_add(1, Ordering::Release);
+        *last = Some(answer.clone());
+        answer
     }
 
     /// What it was found to be, and how long ago; none: it was not asked yet, or was away since.

@@ -103,7 +103,7 @@ impl DiscoverCommand {
         }
         match &report.discovered {
             Some(discovered) => show_discovered(&report, discovered),
-            None => println!("another reading has begun: ask again when it is done"),
+            None => anyhow::bail!("another reading has begun: ask again when it is done"),
         }
         if let Some(offered) = &report.offered {
             println!(

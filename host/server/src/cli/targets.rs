@@ -6,22 +6,26 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
-use tidegate_directory::target::{ClientCertificate, Credentials, Product, Removal, TargetConfig};
+use tidegate_directory::target::{ClientCertificate, Credentials, Product, Removal};
 
 use super::{secret, segment, table};
-use crate::admin::answers::{TargetTested, TestTarget};
+use crate::admin::answers::{PutTarget, TargetSummary, TargetTested, TestTarget};
 use crate::admin::socket::Administration;
 use crate::setup::FIRST_APP;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TargetCommand {
-    /// Add a target, or change how it is reached. Everybody in the app is then provisioned into it.
+    /// Add a target, or change how it is reached. Everybody in the app is then provisioned into it. Of a target that is
+    /// there, what you leave out stays; an empty text takes it away.
     Add(Box<Add>),
     /// List targets.
     List {
         /// The app.
         #[arg(long, default_value = FIRST_APP)]
         app: String,
+        /// As JSON, with everything but the secrets.
+        #[arg(long)]
+        json: bool,
     },
     /// Stop provisioning into a target and forget what was wanted there. Accounts and groups there stay as they are.
     Remove {
@@ -66,6 +70,9 @@ pub(crate) struct Add {
     /// Its address with the context path, for example <https://jira.example.com>.
     #[arg(long, value_name = "URL")]
     url: String,
+    /// It is the same product as before, with the same users, at another address.
+    #[arg(long)]
+    moved: bool,
     /// The user directory that accounts must live in, where the product tells.
     #[arg(long)]
     directory: Option<String>,
@@ -78,18 +85,18 @@ pub(crate) struct Add {
     /// File with a personal access token instead; `-` reads it from standard input.
     #[arg(long, value_name = "FILE", required_unless_present = "username")]
     token_file: Option<PathBuf>,
-    /// Calls in flight at once.
-    #[arg(long, default_value_t = 4)]
-    concurrency: usize,
-    /// Milliseconds that one call may take.
-    #[arg(long, default_value_t = 30_000)]
-    timeout_ms: u64,
-    /// Calls begun per second, on average; without it, as many as the product lets.
+    /// Calls in flight at once; 4 unless you say otherwise.
+    #[arg(long)]
+    concurrency: Option<usize>,
+    /// Milliseconds that one call may take; 30000 unless you say otherwise.
+    #[arg(long)]
+    timeout_ms: Option<u64>,
+    /// Calls begun per second, on average; 0: as many as the product lets.
     #[arg(long, value_name = "CALLS")]
-    calls_per_second: Option<NonZeroU32>,
+    calls_per_second: Option<u32>,
     /// What is done to an account that the rules want removed: delete, or anonymise (Jira, Confluence, Bitbucket).
-    #[arg(long, default_value = "delete", value_name = "WHAT")]
-    removal: Removal,
+    #[arg(long, value_name = "WHAT")]
+    removal: Option<Removal>,
     /// Username of who gets what an anonymised account owned (Jira); without it, the account that Tidegate is.
     #[arg(long, value_name = "USERNAME")]
     new_owner: Option<String>,
@@ -112,16 +119,25 @@ impl TargetCommand {
         match self {
             Self::Add(add) => {
                 let path = format!("/apps/{}/targets/{}", segment(&add.app), segment(&add.name));
-                let config = add.config()?;
-                administration.call::<Value>(Method::PUT, &path, &config).await?;
-                println!(
-                    "{} is a target now; try it with `tidegate target test {}`",
-                    config.name, config.name
-                );
+                let list = format!("/apps/{}/targets", segment(&add.app));
+                let targets: Vec<TargetSummary> =
+                    administration.call(Method::GET, &list, &Value::Null).await?;
+                let is_meant = |target: &TargetSummary| target.name == add.name;
+                let before = targets.into_iter().find(is_meant);
+                let (name, body) = (add.name.clone(), add.body(before.as_ref())?);
+                administration.call::<Value>(Method::PUT, &path, &body).await?;
+                match before {
+                    None => println!("{name} is a target now; try it with `tidegate target test {name}`"),
+                    Some(_) => println!("{name} is changed; try it with `tidegate target test {name}`"),
+                }
             }
-            Self::List { app } => {
+            Self::List { app, json } => {
                 let path = format!("/apps/{}/targets", segment(&app));
                 let targets: Vec<Value> = administration.call(Method::GET, &path, &Value::Null).await?;
+                if json {
+                    println!("{}", serde_json::to_string_pretty(&targets)?);
+                    return Ok(());
+                }
                 let text = |target: &Value, name: &str| match target.get(name) {
                     Some(Value::String(text)) => text.clone(),
                     Some(Value::Null) | None => "-".to_owned(),
@@ -166,7 +182,8 @@ impl TargetCommand {
 }
 
 impl Add {
-    fn config(self) -> anyhow::Result<TargetConfig> {
+    /// What was not said stays as it was.
+    fn body(self, before: Option<&TargetSummary>) -> anyhow::Result<PutTarget> {
         let credentials = match (self.username, self.password_file, self.token_file) {
             (Some(username), Some(file), _) => Credentials::Basic {
                 username,
@@ -177,23 +194,37 @@ impl Add {
             },
             _ => anyhow::bail!("give --username with --password-file, or --token-file"),
         };
-        let base_url = self.url.trim_end_matches('/');
-        let mut target = TargetConfig::new(self.name, self.product, base_url, credentials);
-        target.directory = self.directory;
-        target.concurrency = self.concurrency;
-        target.timeout_ms = self.timeout_ms;
-        target.calls_per_second = self.calls_per_second;
-        target.removal = self.removal;
-        target.new_owner = self.new_owner;
-        target.proxy = self.proxy;
-        target.ca = self.ca_file.as_deref().map(secret).transpose()?;
-        if let (Some(chain), Some(key)) = (&self.client_certificate_file, &self.client_key_file) {
-            target.client_certificate = Some(ClientCertificate {
+        let text = |said: Option<String>, before: Option<Option<String>>| match said {
+            Some(said) => Some(said).filter(|said| !said.is_empty()),
+            None => before.flatten(),
+        };
+        let client_certificate = match (&self.client_certificate_file, &self.client_key_file) {
+            (Some(chain), Some(key)) => Some(ClientCertificate {
                 chain: secret(chain)?,
                 key: secret(key)?,
-            });
-        }
-        Ok(target)
+            }),
+            _ => None,
+        };
+        let ca = self.ca_file.as_deref().map(secret).transpose()?;
+        Ok(PutTarget {
+            name: self.name,
+            product: self.product,
+            base_url: self.url.trim_end_matches('/').to_owned(),
+            directory: text(self.directory, before.map(|it| it.directory.clone())),
+            credentials: Some(credentials),
+            concurrency: self.concurrency.or(before.map(|it| it.concurrency)),
+            timeout_ms: self.timeout_ms.or(before.map(|it| it.timeout_ms)),
+            proxy: text(self.proxy, before.map(|it| it.proxy.clone())),
+            ca: ca.or_else(|| before.and_then(|it| it.ca.clone())),
+            client_certificate,
+            calls_per_second: match self.calls_per_second {
+                Some(calls) => NonZeroU32::new(calls),
+                None => before.and_then(|it| it.calls_per_second),
+            },
+            removal: self.removal.or(before.map(|it| it.removal)).unwrap_or_default(),
+            new_owner: text(self.new_owner, before.map(|it| it.new_owner.clone())),
+            moved: self.moved,
+        })
     }
 }
 

@@ -41,7 +41,11 @@ impl Demo {
         let folder = tempfile::tempdir()?;
         let data_dir = data_dir.unwrap_or(folder.path());
         let used = std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.next().is_some());
-        anyhow::ensure!(!used, "{} is not empty: the demo begins anew", data_dir.display());
+        anyhow::ensure!(
+            !used,
+            "{} is not empty, and a demo begins with nothing: name another folder, or empty this one",
+            data_dir.display()
+        );
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: data_dir.to_owned(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use tidegate_directory::products;
 
 use super::{Finding, bad, good, note};
 use crate::apps::{App, Target};
@@ -47,7 +48,7 @@ async fn one(service: &Service, app: &App, target: &Target) -> Vec<Finding> {
 }
 
 async fn answers(target: &Target, what: &str) -> Finding {
-    let asked = async { target.connector()?.probe().await };
+    let asked = async { products::meet(&target.config, target.connector()?.as_ref()).await };
     let remedy = format!("tidegate target test {} shows more", target.config.name);
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(info)) if info.seats_left == Some(0) => bad(

@@ -11,8 +11,8 @@ use serde_json::json;
 use tidegate_store::status::Failure;
 
 use super::api::segment;
-use super::{Api, Frame, PageError};
-use crate::admin::answers::{FailurePage, TargetTested};
+use super::{Api, Frame, PageError, target};
+use crate::admin::answers::{FailurePage, Status, TargetTested};
 
 #[derive(Template)]
 #[template(path = "failures.html")]
@@ -20,6 +20,8 @@ struct Page {
     frame: Frame,
     app: String,
     targets: Vec<Of>,
+    /// Targets to which nothing is sent, and why.
+    still: Vec<(String, String)>,
     more: bool,
 }
 
@@ -75,9 +77,16 @@ async fn shown(api: &Api, browser: &Parts, frame: Frame, app: String) -> Result<
             }),
         }
     }
+    let status: Status = api.get(browser, "/status").await?;
+    let lines = status.apps.iter().filter(|one| one.app.name == app);
+    let still = lines
+        .flat_map(|one| &one.targets_status)
+        .filter_map(|line| Some((line.name.clone(), target::still(line)?)))
+        .collect();
     let page = Page {
         frame,
         app,
+        still,
         targets,
         more: found.more,
     };

@@ -12,7 +12,7 @@ use tidegate_store::survey::MendRule;
 use super::api::segment;
 use super::sign_in::Csrf;
 use super::{Api, Frame, PageError, when};
-use crate::admin::answers::{Released, Status, SurveyLine, TargetTested};
+use crate::admin::answers::{Released, Status, SurveyLine, TargetLine, TargetTested};
 use crate::survey::{Report, Wanted};
 
 #[derive(Template)]
@@ -23,6 +23,8 @@ struct Page {
     target: String,
     product: String,
     braked: bool,
+    /// Why nothing is sent there.
+    still: Option<String>,
     tested: Option<Tested>,
     drift: Option<Drift>,
 }
@@ -79,12 +81,22 @@ async fn shown(
         frame,
         product: line.product.clone(),
         braked: line.brake.is_some(),
+        still: still(line),
         app,
         target,
         tested: tested.map(Tested::of),
         drift: report.map(found),
     };
     Ok(Html(page.render()?))
+}
+
+/// Why nothing is sent to a target, if nothing is.
+pub(super) fn still(line: &TargetLine) -> Option<String> {
+    match (&line.stopped, &line.resting) {
+        (Some(why), _) => Some(format!("Stopped until you act: {why}")),
+        (None, Some((why, until))) => Some(format!("Left alone until {}: {why}", when(*until))),
+        (None, None) => None,
+    }
 }
 
 impl Tested {

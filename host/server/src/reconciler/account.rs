@@ -96,12 +96,30 @@ async fn remove(
         match removal {
             Removal::Delete => connector.remove_account(link).await?,
             Removal::Anonymise => {
-                let link = shut_out(row, link).await?;
-                connector.anonymise_account(&link).await?;
+                let now = shut_out(row, link).await?;
+                check_confirmed(state, link, &now)?;
+                connector.anonymise_account(&now).await?;
+                row.note_anonymised(spec).await?;
             }
         }
     }
     Ok(verdict(None, None, false))
+}
+
+/// An administrator confirmed a username: an account that has another one by now is shown before it is touched.
+fn check_confirmed(
+    state: AccountState,
+    confirmed: &AccountLink,
+    now: &AccountLink,
+) -> Result<(), ConnectorError> {
+    let same = confirmed.username.to_lowercase() == now.username.to_lowercase();
+    if state != AccountState::Anonymised || same {
+        return Ok(());
+    }
+    Err(ConnectorError::Conflict(format!(
+        "the account that was confirmed as {} is called {} by now: look at it, and confirm that name",
+        confirmed.username, now.username
+    )))
 }
 
 /// Anonymising may wait for long, or be refused: the account is made unusable first. The link has the name that the

@@ -1,9 +1,11 @@
 //! One due row: what is to be done, and how it ended.
 
+use serde_json::json;
 use tidegate_directory::connector::{Account, AccountLink, Connector, ConnectorError};
-use tidegate_directory::plan::OnMissing;
+use tidegate_directory::plan::{AccountRef, AccountSpec, OnMissing};
 use tidegate_directory::target::Credentials;
 use tidegate_store::Store;
+use tidegate_store::audit::AuditLine;
 use tidegate_store::work::{Key, Outcome, Owner, Task, Verdict, Work};
 use tracing::Instrument;
 
@@ -124,6 +126,26 @@ impl Row<'_> {
         };
         let saved = self.store.record(vec![outcome], now_ms()).await;
         saved.map_err(|error| ConnectorError::Unavailable(format!("the link was not saved: {error}")))
+    }
+
+    /// An account lost its name for good: that is on record, whoever wanted it. Without the name.
+    pub(super) async fn note_anonymised(&self, spec: &AccountSpec) -> Result<(), ConnectorError> {
+        let subject = match (&spec.account, self.work.key) {
+            (AccountRef::ScimId(id), _) => id.clone(),
+            (_, Key::Account(user)) => format!("user {user}"),
+            (..) => String::new(),
+        };
+        let line = AuditLine {
+            at_ms: now_ms(),
+            app: Some(self.app.seq),
+            request: String::new(),
+            actor: "reconciler".into(),
+            action: "account.anonymised".into(),
+            subject,
+            detail: json!({"target": self.target.config.name}),
+        };
+        let noted = self.store.audit(line).await;
+        noted.map_err(|error| ConnectorError::Unavailable(format!("it is not on record yet: {error}")))
     }
 
     /// Whose account it is, if it is another user's in this target.

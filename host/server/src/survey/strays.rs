@@ -60,7 +60,7 @@ impl Service {
         };
         let count = strays.len() as u64;
         let brake = app.options.brake;
-        let users = self.store.app(app.seq)?.users;
+        let users = self.store.managed_users(app.seq)?;
         let too_many = brake.is_on() && count > brake.allowed(users) && confirmed != Some(count);
         if too_many || self.store.brake(target.seq)?.is_some() {
             tracing::error!(

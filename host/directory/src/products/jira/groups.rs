@@ -4,7 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{API, Jira, NameBean, UserBean};
+use super::{API, Jira, UserBean};
 use crate::connector::{AccountLink, ConnectorError, Page, Result};
 use crate::products::{position, same};
 use crate::transport::encode;
@@ -17,7 +17,7 @@ const PAGE: usize = 50;
 struct MembersBean {
     start_at: usize,
     is_last: bool,
-    values: Vec<NameBean>,
+    values: Vec<UserBean>,
 }
 
 impl Jira {
@@ -81,8 +81,10 @@ impl Jira {
         let end = page.start_at.saturating_add(page.values.len());
         // A page that does not go forward would be asked for again for ever.
         let next = (!page.is_last && end > start).then(|| end.to_string());
+        // Who was anonymised is nobody's any longer, and disabled.
+        let members = page.values.into_iter().filter(|it| !it.is_anonymised());
         Ok(Page {
-            names: page.values.into_iter().map(|it| it.name).collect(),
+            names: members.map(|it| it.name).collect(),
             next,
         })
     }

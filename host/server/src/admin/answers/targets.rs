@@ -55,6 +55,9 @@ pub struct PutTarget {
     #[serde(default)]
     #[schema(max_length = 255)]
     pub new_owner: Option<String>,
+    /// It is the same product as before, at another address: accounts that are linked are the same there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moved: bool,
 }
 
 /// Secrets are asked for, and there are none to keep.
@@ -74,7 +77,10 @@ impl PutTarget {
                 && before.proxy == self.proxy
         });
         let (credentials, certificate) = match (self.credentials, kept) {
-            (Some(given), _) => (given, self.client_certificate),
+            (Some(given), kept) => {
+                let kept = kept.and_then(|before| before.client_certificate.clone());
+                (given, self.client_certificate.or(kept))
+            }
             (None, Some(before)) => {
                 let certificate = self
                     .client_certificate

@@ -21,6 +21,7 @@ pub(in super::super) struct Fields {
     pub(super) concurrency: String,
     pub(super) timeout_ms: String,
     pub(super) calls_per_second: String,
+    pub(super) moved: String,
     pub(super) removal: String,
     pub(super) new_owner: String,
     pub(super) proxy: String,
@@ -114,6 +115,9 @@ impl Fields {
             if !text.is_empty() {
                 body.insert(field.to_owned(), value);
             }
+        }
+        if self.moved == "on" {
+            body.insert("moved".to_owned(), json!(true));
         }
         if !self.token.is_empty() {
             body.insert(
