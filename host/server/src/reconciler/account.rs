@@ -86,9 +86,18 @@ async fn remove(
         (None, _) => recognise(connector, spec).await?,
     };
     let found = unlinked.as_ref().map(linked);
-    if let Some(link) = link.or(found.as_ref())
-        && row.owner(&link.remote_id)?.is_none()
-    {
+    let meant = link.or(found.as_ref());
+    let is_another_s = match meant {
+        Some(link) => row.owner(&link.remote_id)?.is_some(),
+        None => false,
+    };
+    if is_another_s && state == AccountState::Anonymised {
+        // Left alone, but not called done.
+        return Err(ConnectorError::Conflict(
+            "the account belongs to another user of this app by now".to_owned(),
+        ));
+    }
+    if let Some(link) = meant.filter(|_| !is_another_s) {
         if let Some(account) = &unlinked {
             row.check_protected(account).await?;
             row.check_directory(account)?;
