@@ -232,6 +232,7 @@ async fn what_failed_half_way_is_not_done() {
         "/rest/api/2/user" => json!({
             "key": "JIRAUSER10100", "name": "jirauser10100", "displayName": "user-1", "active": false,
         }),
+        "/rest/api/2/serverInfo" => json!({ "version": "10.3.24" }),
         _ => json!({
             "userKey": "JIRAUSER10100", "status": "COMPLETED", "currentProgress": 100,
             "errors": { "USER_EXTERNAL_ID_CHANGE": { "errorMessages": ["We can't change the user ID."] } },

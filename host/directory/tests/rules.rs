@@ -10,7 +10,7 @@ use http_body_util::Full;
 use tidegate_directory::connector::{AccountLink, ConnectorError};
 use tidegate_directory::products;
 use tidegate_directory::target::Product;
-use tidegate_simulators::SimAccount;
+use tidegate_simulators::{SimAccount, Simulator};
 
 fn link(key: String, name: &str) -> AccountLink {
     AccountLink {
@@ -344,5 +344,17 @@ async fn long_lists_are_read_to_their_end() {
             .unwrap()
             .unwrap();
         assert_eq!(last.username, login(product, "user-229"), "{product}");
+    }
+}
+
+#[tokio::test]
+async fn another_address_than_the_product_s_is_said_to_be() {
+    for product in DATA_CENTER {
+        let simulator = Simulator::start(simulated(product)).await.unwrap();
+        let config = target(product, &format!("{}/elsewhere", simulator.base_url()));
+        let connector = products::connect(&config).unwrap();
+        let refused = products::probe(&config, connector.as_ref()).await.unwrap_err();
+        let words = format!("no {product} answers at {}", config.base_url);
+        assert!(refused.to_string().contains(&words), "{refused}");
     }
 }

@@ -21,6 +21,7 @@ pub use app::App;
 pub(crate) use app::is_valid;
 pub use heard::Heard;
 pub use limits::Limits;
+pub(crate) use target::Probed;
 pub use target::Target;
 
 /// Every app.

@@ -13,7 +13,6 @@ use std::sync::Arc;
 use tidegate_runtime::grants::Grants;
 use tidegate_runtime::stage::{self, Staging};
 use tidegate_runtime::{Version, registry};
-use tidegate_store::audit::AuditLine;
 use tidegate_store::policies::VersionRow;
 
 use crate::access::actor;
@@ -361,15 +360,9 @@ impl Service {
         row: &VersionRow,
         detail: &str,
     ) -> Result<(), PolicyError> {
-        let line = AuditLine {
-            at_ms: now_ms(),
-            app: Some(app.seq),
-            request: actor::request(),
-            actor: actor::who(),
-            action: action.into(),
-            subject: format!("{} version {}", app.name, row.number),
-            detail: serde_json::json!({"digest": row.digest, "detail": detail}),
-        };
+        let subject = format!("{} version {}", app.name, row.number);
+        let detail = serde_json::json!({"digest": row.digest, "detail": detail});
+        let line = actor::line(app, action, &subject, detail);
         Ok(self.store.audit(line).await?)
     }
 }

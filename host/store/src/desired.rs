@@ -20,7 +20,7 @@ use crate::error::{Result, StoreError};
 use crate::resolve;
 
 pub(crate) use accounts::forget_user;
-pub(crate) use members::{drop_users, let_go, wake};
+pub(crate) use members::{drop_users, set_aside, wake};
 
 /// For whom and why a step is applied.
 #[derive(Debug)]

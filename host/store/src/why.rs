@@ -96,7 +96,8 @@ fn accounts(db: &Connection, app: i64, user: i64) -> Result<Vec<WhyRow>> {
     let mut statement = db.prepare_cached(
         "SELECT a.target, coalesce(json_extract(a.link, '$.username'), json_extract(a.spec, '$.username')),
             CASE a.anonymise WHEN 0 THEN a.state ELSE 'anonymised' END,
-            CASE a.present WHEN 0 THEN CASE a.anonymise WHEN 2 THEN 'anonymised' ELSE 'absent' END WHEN 1 THEN 'active' ELSE 'suspended' END,
+            CASE a.present WHEN 1 THEN 'active' WHEN 2 THEN 'suspended'
+                ELSE CASE a.anonymise WHEN 2 THEN 'anonymised' ELSE 'absent' END END,
             CASE a.anonymise WHEN 0 THEN a.reason ELSE 'an administrator wants it anonymised' END, a.request,
             CASE a.anonymise WHEN 0 THEN a.policy END, a.changed_ms, a.applied_ms, a.error, a.attempts, a.parked, a.held
          FROM account a JOIN target t ON t.seq = a.target WHERE t.app = ?1 AND a.user = ?2 ORDER BY a.target",

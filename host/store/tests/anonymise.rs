@@ -11,6 +11,14 @@ use tidegate_store::audit::AuditLine;
 use tidegate_store::commit::Write;
 use tidegate_store::work::{Task, Verdict};
 
+/// The product has done it.
+const GONE: Verdict = Verdict::Account {
+    active: None,
+    link: None,
+    gave_back: false,
+    look_again_ms: None,
+};
+
 fn line() -> AuditLine {
     AuditLine {
         at_ms: 0,
@@ -85,13 +93,7 @@ async fn rules_that_want_the_account_shut_out_do_not_take_it_back() {
         .restate("ann", vec![ensure("ann"), suspend("ann", true)])
         .await
         .unwrap();
-    let gone = Verdict::Account {
-        active: None,
-        link: None,
-        gave_back: false,
-        look_again_ms: None,
-    };
-    fixture.record(&work, gone).await;
+    fixture.record(&work, GONE).await;
     let again = fixture.due().remove(0);
     assert!(
         matches!(again.task, Task::Account { link: Some(_), .. }),
@@ -218,13 +220,7 @@ async fn its_memberships_are_no_work_either() {
         .into_iter()
         .find(|work| matches!(work.task, Task::Account { .. }))
         .unwrap();
-    let gone = Verdict::Account {
-        active: None,
-        link: None,
-        gave_back: false,
-        look_again_ms: None,
-    };
-    fixture.record(&account, gone).await;
+    fixture.record(&account, GONE).await;
     assert!(fixture.due().is_empty());
     assert_eq!(fixture.store.target_status(fixture.target).unwrap().pending(), 0);
     fixture

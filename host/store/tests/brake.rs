@@ -5,10 +5,12 @@ mod common;
 
 use common::{Fixture, NOW, ensure, fixture, id, membership, suspend};
 use serde_json::Value;
+use tidegate_directory::connector::AccountLink;
 use tidegate_directory::plan::{GroupRef, Operation};
 use tidegate_store::audit::AuditLine;
 use tidegate_store::brake::BrakeRule;
 use tidegate_store::commit::Write;
+use tidegate_store::offered::OfferedUser;
 
 const NAMES: [&str; 5] = ["ann", "bob", "cy", "dee", "eve"];
 
@@ -217,4 +219,43 @@ async fn what_was_lost_long_ago_is_forgotten() {
         None,
         "two in any hour"
     );
+}
+
+/// Who was only offered to an import has nothing to lose.
+#[tokio::test(flavor = "multi_thread")]
+async fn offered_people_make_no_room_for_others_losses() {
+    let mut fixture = crew().await;
+    fixture.brake = BrakeRule {
+        percent: Some(40),
+        users: None,
+        at_least: 0,
+        ..BrakeRule::default()
+    };
+    let offers = (0..20).map(|n| OfferedUser {
+        id: format!("offered-{n}"),
+        doc: Fixture::user_doc(&format!("offered-{n}")),
+        link: AccountLink {
+            remote_id: format!("id-{n}"),
+            username: format!("offered-{n}"),
+            remembered: None,
+        },
+    });
+    let line = AuditLine {
+        at_ms: NOW,
+        app: Some(fixture.app.seq),
+        request: String::new(),
+        actor: "test".into(),
+        action: "discover.offer-users".into(),
+        subject: "jira".into(),
+        detail: Value::Null,
+    };
+    let offered = fixture
+        .store
+        .offer_users(fixture.app.seq, fixture.target, offers.collect(), line);
+    assert_eq!(offered.await.unwrap(), 20);
+    assert_eq!(fixture.store.managed_users(fixture.app.seq).unwrap(), 5);
+    for name in NAMES {
+        deactivate(&fixture, name).await;
+    }
+    assert_eq!(fixture.reconcile().await, ["ann Suspended", "bob Suspended"]);
 }

@@ -61,6 +61,7 @@ async fn levels_change_while_it_runs_and_go_back_by_themselves() {
     })
     .await;
     assert!(process.stderr().contains("is as configured again"));
+    assert!(!process.stderr().contains('\u{1b}'), "files get no colours");
 }
 
 #[tokio::test(flavor = "multi_thread")]

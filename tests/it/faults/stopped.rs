@@ -112,8 +112,13 @@ async fn a_product_that_is_down_is_left_alone_and_caught_up_when_it_is_back() {
     })
     .await;
     let seen = jira.state().requests_served();
+    // It may come back as another version: it is asked before it gets what waited.
+    let asked =
+        r#"tidegate_product_calls_total{target="jira",operation="GET /rest/api/2/myself",outcome="2xx"}"#;
+    let before = world.metric(asked).await;
     jira.simulator.faults().clear();
     world.admin.converged(APP).await;
+    assert_eq!(world.metric(asked).await, before + 1);
     assert!(jira.state().requests_served() > seen);
     assert!(!world.command(&["status"]).contains("left alone"));
     let calls = world.metrics().await;
@@ -142,5 +147,18 @@ async fn a_wrong_password_is_tried_once() {
     world.admin.put_target(APP, &target).await;
     let why = stopped(&world).await;
     assert!(!why.is_empty());
-    assert_eq!(world.product("jira").state().requests_served(), calls + 1);
+    let served = || world.product("jira").state().requests_served();
+    assert_eq!(served(), calls + 1);
+
+    // Tests at once are one: each could be the one too many.
+    let slow = FaultKind::Slow(std::time::Duration::from_secs(2));
+    world.product("jira").simulator.faults().push(Fault {
+        matching: None,
+        kind: slow,
+        times: u32::MAX,
+    });
+    let test = || world.admin.test_target(APP, "jira", false);
+    let (one, two, three) = tokio::join!(test(), test(), test());
+    assert!(one.is_err() && two.is_err() && three.is_err());
+    assert_eq!(served(), calls + 2);
 }

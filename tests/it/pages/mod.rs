@@ -9,7 +9,7 @@ use serde_json::json;
 use tidegate_directory::target::Product;
 use tidegate_guests::STANDARD;
 
-use crate::world::{APP, RawAnswer, World, exchange, person};
+use crate::world::{APP, RawAnswer, World, exchange, person, until};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -325,4 +325,27 @@ async fn a_viewer_sees_and_does_nothing() {
         refused.contains("role=\"alert\"") && !refused.contains("It answers"),
         "{refused}"
     );
+}
+
+/// Nothing failed, since nothing was tried: the pages say why.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_target_is_said_to_be() {
+    let world = World::with_product(Product::Jira).await;
+    let browser = signed_in(&world).await;
+    world
+        .admin
+        .put_target(APP, &world.product("jira").target("wrong"))
+        .await;
+    until("it stops", || async {
+        let line = world.admin.target(APP, "jira").await;
+        line.stopped.clone().map(drop).ok_or(format!("{line:?}"))
+    })
+    .await;
+    for page in ["failures", "targets/jira"] {
+        let text = browser.get(&format!("/admin/apps/default/{page}")).await.text;
+        assert!(
+            text.contains("Stopped until you act") && !text.contains("Nothing failed"),
+            "{text}"
+        );
+    }
 }

@@ -54,7 +54,7 @@ pub fn connect_observed(config: &TargetConfig, observer: Arc<dyn Observer>) -> R
 ///
 /// # Errors
 /// As [`Connector::probe`].
-pub async fn meet(config: &TargetConfig, connector: &dyn Connector) -> Result<TargetInfo> {
+pub async fn probe(config: &TargetConfig, connector: &dyn Connector) -> Result<TargetInfo> {
     connector.probe().await.map_err(|error| match error {
         ConnectorError::NotFound(words) => ConnectorError::Refused(format!(
             "no {} answers at {}: check the address, its context path and the product ({words})",

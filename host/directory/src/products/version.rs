@@ -22,7 +22,7 @@ impl Version {
 /// How long the version that a product said is not doubted, if it lacks what is wanted.
 const BELIEVED: Duration = Duration::from_secs(60);
 
-/// The version that a product said it has, once it was probed. Calls that it has not yet are then not made.
+/// The version that a product said it has. Calls that it has not are not made.
 #[derive(Debug, Default)]
 pub(super) struct Learned(Mutex<Option<(Instant, String)>>);
 
@@ -31,8 +31,8 @@ impl Learned {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), version.to_owned()));
     }
 
-    /// The version, if it is known to be older. One that was told a while ago may have been updated since: it is asked
-    /// for once more before anything is refused for it.
+    /// The version, if it is older. It is asked for where nobody did yet, and once more before anything is refused for
+    /// one that was told a while ago: it may have been updated since.
     pub(super) async fn older_than(
         &self,
         since: Version,
@@ -40,10 +40,10 @@ impl Learned {
     ) -> Result<Option<String>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let older = |version: &String| Version::parse(version) < since;
-        match known.filter(|(_, version)| older(version)) {
-            None => Ok(None),
+        match known {
+            Some((_, version)) if !older(&version) => Ok(None),
             Some((at, version)) if at.elapsed() < BELIEVED => Ok(Some(version)),
-            Some(_) => {
+            _ => {
                 let version = ask.await?;
                 self.set(&version);
                 Ok(Some(version).filter(older))
@@ -60,18 +60,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_version_is_asked_for_again_before_anything_is_refused_for_it() {
         let learned = Learned::default();
-        let updated = || async { Ok("9.4.0".to_owned()) };
+        let says = |version: &str| std::future::ready(Ok(version.to_owned()));
         let since = Version(9, 3);
-        assert_eq!(
-            learned.older_than(since, updated()).await.unwrap(),
-            None,
-            "nobody asked yet"
-        );
-        learned.set("9.2.1");
-        let older = learned.older_than(since, updated()).await.unwrap();
-        assert_eq!(older.as_deref(), Some("9.2.1"));
+        let older = learned.older_than(since, says("9.2.1")).await.unwrap();
+        assert_eq!(older.as_deref(), Some("9.2.1"), "nobody asked yet");
+        let older = learned.older_than(since, says("9.4.0")).await.unwrap();
+        assert_eq!(older.as_deref(), Some("9.2.1"), "a moment ago");
         tokio::time::advance(BELIEVED).await;
-        assert_eq!(learned.older_than(since, updated()).await.unwrap(), None);
+        assert_eq!(learned.older_than(since, says("9.4.0")).await.unwrap(), None);
+        assert_eq!(
+            learned.older_than(since, says("9.2.1")).await.unwrap(),
+            None,
+            "known to have it"
+        );
     }
 
     #[test]

@@ -80,8 +80,10 @@ impl Login {
         }
     }
 
-    /// Somebody wants it tried anew.
+    /// Somebody wants what was refused tried anew; what is right, or being tried, stays so.
     pub(super) fn again(&self) {
-        self.set(State::Untried { calls: 0, last: None });
+        if matches!(self.state(), State::Wrong(_)) {
+            self.set(State::Untried { calls: 0, last: None });
+        }
     }
 }

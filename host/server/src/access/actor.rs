@@ -4,6 +4,7 @@
 use serde_json::json;
 use tidegate_store::audit::AuditLine;
 
+use crate::apps::App;
 use crate::clock::now_ms;
 
 tokio::task_local! {
@@ -74,4 +75,17 @@ pub(crate) fn who() -> String {
 /// The request that it is done in; empty: none.
 pub(crate) fn request() -> String {
     ACTING.try_with(|actor| actor.request.clone()).unwrap_or_default()
+}
+
+/// A line about something in an app, by whoever acts.
+pub(crate) fn line(app: &App, action: &str, subject: &str, detail: serde_json::Value) -> AuditLine {
+    AuditLine {
+        at_ms: now_ms(),
+        app: Some(app.seq),
+        request: request(),
+        actor: who(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail,
+    }
 }

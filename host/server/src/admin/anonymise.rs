@@ -12,11 +12,11 @@ use tidegate_store::anonymise::{Leaver, Unfit};
 use tidegate_store::audit::AuditLine;
 
 use super::answers::{Anonymise, Anonymised};
-use super::error::{Refusal, app};
+use super::error::{self, Refusal, app};
 use crate::access::actor;
 use crate::access::address::Path;
 use crate::access::body::Fields;
-use crate::clock::now_ms;
+use crate::apps::App;
 use crate::service::Service;
 
 /// `POST /apps/{app}/targets/{target}/anonymise`: says which account is meant and what becomes of it; with its
@@ -28,8 +28,7 @@ pub(super) async fn anonymise(
     Fields(wanted): Fields<Anonymise>,
 ) -> Result<Json<Anonymised>, Refusal> {
     let app = app(&service, &name)?;
-    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
-    let target = app.target(&target).ok_or_else(unknown)?;
+    let target = error::target(&app, &target)?;
     let product = target.config.product;
     if !products::offers_anonymising(product) {
         let text = format!("{product} offers no anonymising by REST: `tidegate target test` says what to do");
@@ -51,12 +50,7 @@ pub(super) async fn anonymise(
         begun: false,
     };
     if wanted.withdraw {
-        let line = line(
-            app.seq,
-            "account.withdraw-anonymise",
-            &target.config.name,
-            &leaver,
-        );
+        let line = line(&app, "account.withdraw-anonymise", &target.config.name, &leaver);
         let store = &service.store;
         let withdrawn = store.withdraw_anonymising(target.seq, leaver, line).await?;
         withdrawn.map_err(unfit)?;
@@ -73,7 +67,7 @@ pub(super) async fn anonymise(
         );
         return Err(Refusal::unfit("confirm", text));
     }
-    let line = line(app.seq, "account.anonymise", &target.config.name, &leaver);
+    let line = line(&app, "account.anonymise", &target.config.name, &leaver);
     service
         .store
         .anonymise(target.seq, leaver, line)
@@ -85,19 +79,10 @@ pub(super) async fn anonymise(
 }
 
 /// The trail keeps the id, where there is one: it must not keep the name that is to go.
-fn line(app: i64, action: &str, target: &str, leaver: &Leaver) -> AuditLine {
-    AuditLine {
-        at_ms: now_ms(),
-        app: Some(app),
-        request: actor::request(),
-        actor: actor::who(),
-        action: action.into(),
-        subject: leaver
-            .id
-            .clone()
-            .unwrap_or_else(|| format!("user {}, deleted", leaver.user)),
-        detail: json!({"target": target}),
-    }
+fn line(app: &App, action: &str, target: &str, leaver: &Leaver) -> AuditLine {
+    let deleted = format!("user {}, deleted", leaver.user);
+    let subject = leaver.id.as_deref().unwrap_or(&deleted);
+    actor::line(app, action, subject, json!({"target": target}))
 }
 
 fn becomes(product: Product) -> &'static str {

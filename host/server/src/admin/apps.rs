@@ -7,7 +7,6 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
-use tidegate_store::audit::AuditLine;
 use tidegate_store::brake::BrakeRule;
 use tidegate_store::survey::DriftRule;
 
@@ -89,15 +88,7 @@ pub(super) async fn set(
     service.reload_apps()?;
     if before.options.drift.offer_discovered && !options.drift.offer_discovered {
         // Only what is managed is shown from now on.
-        let line = AuditLine {
-            at_ms: now_ms(),
-            app: Some(before.seq),
-            request: actor::request(),
-            actor: actor::who(),
-            action: "discover.withdraw".into(),
-            subject: before.name.clone(),
-            detail: json!({}),
-        };
+        let line = actor::line(&before, "discover.withdraw", &before.name, json!({}));
         service.store.withdraw_offers(before.seq, line).await?;
     }
     service.drift_asked.notify_one();

@@ -11,7 +11,7 @@ use tidegate_runtime::StageError;
 use tidegate_store::StoreError;
 
 use super::problem::{self, Fault, Place, Problem};
-use crate::apps::App;
+use crate::apps::{App, Target};
 use crate::policies::PolicyError;
 use crate::service::Service;
 use crate::trust::TrustError;
@@ -180,6 +180,12 @@ pub(crate) fn app(service: &Service, name: &str) -> Result<Arc<App>, Refusal> {
             names.join(", ")
         ))
     })
+}
+
+/// The target of that name, without case.
+pub(crate) fn target<'a>(app: &'a App, name: &str) -> Result<&'a Arc<Target>, Refusal> {
+    let unknown = || Refusal::not_found(format!("the app has no target {name:?}"));
+    app.target(name).ok_or_else(unknown)
 }
 
 /// Characters of a name.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use tokio::sync::mpsc;
 
 use super::answers::SurveyLine;
-use super::error::{Refusal, app};
+use super::error::{self, Refusal, app};
 use super::lines;
 use crate::access::actor;
 use crate::access::address::Path;
@@ -24,8 +24,7 @@ pub(super) async fn survey(
     Fields(wanted): Fields<Wanted>,
 ) -> Result<Response, Refusal> {
     let app = Arc::clone(&app(&service, &name)?);
-    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
-    let target = Arc::clone(app.target(&target).ok_or_else(unknown)?);
+    let target = Arc::clone(error::target(&app, &target)?);
     let (sender, taken) = mpsc::channel(8);
     tokio::spawn(actor::carried(async move {
         // A bar may miss a step; the last line may not be missed.

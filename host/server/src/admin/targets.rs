@@ -12,7 +12,7 @@ use tidegate_directory::target::{Product, TargetConfig};
 use tidegate_store::audit::AuditLine;
 
 use super::answers::{NoSecrets, PutTarget, TargetSummary, TargetTested, TestTarget};
-use super::error::{Refusal, app};
+use super::error::{self, Refusal, app};
 use crate::access::actor;
 use crate::access::address::Path;
 use crate::access::body::Fields;
@@ -75,7 +75,7 @@ pub(super) async fn attempt(
         _ => Refusal::unfit("base-url", error.to_string()),
     };
     let connector = products::connect(&config).map_err(refuse)?;
-    let info = products::meet(&config, connector.as_ref())
+    let info = products::probe(&config, connector.as_ref())
         .await
         .map_err(refuse)?;
     Ok(Json(TargetTested {
@@ -144,18 +144,12 @@ fn check_alone(app: &App, config: &TargetConfig) -> Result<(), Refusal> {
 
 /// Where changes go from now on; without the secrets.
 fn put_line(app: &App, config: &TargetConfig, is_new: bool) -> AuditLine {
-    AuditLine {
-        at_ms: now_ms(),
-        app: Some(app.seq),
-        request: actor::request(),
-        actor: actor::who(),
-        action: if is_new { "target.add" } else { "target.change" }.into(),
-        subject: config.name.clone(),
-        detail: json!({
-            "product": config.product, "base-url": config.base_url, "directory": config.directory,
-            "removal": config.removal, "new-owner": config.new_owner, "proxy": config.proxy,
-        }),
-    }
+    let action = if is_new { "target.add" } else { "target.change" };
+    let detail = json!({
+        "product": config.product, "base-url": config.base_url, "directory": config.directory,
+        "removal": config.removal, "new-owner": config.new_owner, "proxy": config.proxy,
+    });
+    actor::line(app, action, &config.name, detail)
 }
 
 /// With the secrets that it has, where none are given, and fit to be used.
@@ -176,17 +170,8 @@ pub(super) async fn remove(
     Path((name, target)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
     let app = app(&service, &name)?;
-    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
-    let known = app.target(&target).ok_or_else(unknown)?;
-    let line = AuditLine {
-        at_ms: now_ms(),
-        app: Some(app.seq),
-        request: actor::request(),
-        actor: actor::who(),
-        action: "target.remove".into(),
-        subject: known.config.name.clone(),
-        detail: json!({}),
-    };
+    let known = error::target(&app, &target)?;
+    let line = actor::line(&app, "target.remove", &known.config.name, json!({}));
     service.store.remove_target(known.seq, line).await?;
     service.reload_apps()?;
     known.wake.notify_one();
@@ -226,10 +211,9 @@ pub(super) async fn test(
     Fields(wanted): Fields<TestTarget>,
 ) -> Result<Json<TargetTested>, Refusal> {
     let app = app(&service, &name)?;
-    let unknown = || Refusal::not_found(format!("the app has no target {target:?}"));
-    let target = app.target(&target).ok_or_else(unknown)?;
+    let target = error::target(&app, &target)?;
     let failed = |error: ConnectorError| Refusal::new(StatusCode::BAD_GATEWAY, error.to_string());
-    let info = target.learn().await.map_err(failed)?;
+    let info = target.probe().await.map_err(failed)?;
     let info = TargetInfo::clone(&info);
     let warnings = warnings(&target.config, &info);
     if target.stopped().is_some() {

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::metrics::Metrics;
 
 /// What a product said of itself.
-type Answer = Result<Arc<TargetInfo>, ConnectorError>;
+pub(crate) type Probed = Result<Arc<TargetInfo>, ConnectorError>;
 
 /// One target with its connector.
 pub struct Target {
@@ -28,10 +28,10 @@ pub struct Target {
     stopped: Mutex<Option<String>>,
     paused_until_ms: AtomicI64,
     resting: Mutex<Option<(String, i64)>>,
-    learned: Mutex<Option<(Instant, Arc<TargetInfo>)>>,
+    probed: Mutex<Option<(Instant, Arc<TargetInfo>)>>,
     /// Times that it was asked what it is, and the last answer.
     asked: AtomicU64,
-    answer: tokio::sync::Mutex<Option<Answer>>,
+    answer: tokio::sync::Mutex<Option<Probed>>,
 }
 
 impl std::fmt::Debug for Target {
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Target {
 impl Target {
     /// One target that cannot be set up (no root certificates, say) stops alone: writes of
     /// Okta's are stored all the same, and the other targets go on.
-    pub(super) fn new(row: TargetRow, wake: Arc<Notify>, metrics: &Metrics) -> Self {
+    pub(crate) fn new(row: TargetRow, wake: Arc<Notify>, metrics: &Metrics) -> Self {
         let connector = products::connect_observed(&row.config, metrics.observer(&row.config.name));
         let mut stopped = row.stopped;
         if let Err(error) = &connector {
@@ -61,7 +61,7 @@ impl Target {
             stopped: Mutex::new(stopped),
             paused_until_ms: AtomicI64::new(0),
             resting: Mutex::default(),
-            learned: Mutex::default(),
+            probed: Mutex::default(),
             asked: AtomicU64::new(0),
             answer: tokio::sync::Mutex::default(),
         }
@@ -72,8 +72,8 @@ impl Target {
     /// answer: each question may be a failed log-in.
     ///
     /// # Errors
-    /// Those of [`products::meet`].
-    pub async fn learn(&self) -> Result<Arc<TargetInfo>, ConnectorError> {
+    /// Those of [`products::probe`].
+    pub async fn probe(&self) -> Result<Arc<TargetInfo>, ConnectorError> {
         let before = self.asked.load(Ordering::Acquire);
         let mut last = self.answer.lock().await;
         let answered = last
@@ -83,13 +83,13 @@ impl Target {
             return answer.clone();
         }
         let answer = match self.connector() {
-            Ok(connector) => products::meet(&self.config, connector.as_ref())
+            Ok(connector) => products::probe(&self.config, connector.as_ref())
                 .await
                 .map(Arc::new),
             Err(error) => Err(error),
         };
         if let Ok(info) = &answer {
-            *self.learned.lock().unwrap_or_else(PoisonError::into_inner) =
+            *self.probed.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some((Instant::now(), Arc::clone(info)));
         }
         self.asked.fetch_add(1, Ordering::Release);
@@ -99,16 +99,19 @@ impl Target {
 
     /// What it was found to be, and how long ago; none: it was not asked yet, or was away since.
     #[must_use]
-    pub fn learned(&self) -> Option<(Duration, Arc<TargetInfo>)> {
-        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned
-            .as_ref()
-            .map(|(at, info)| (at.elapsed(), Arc::clone(info)))
+    pub fn probed(&self) -> Option<(Duration, Arc<TargetInfo>)> {
+        let probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner);
+        probed.as_ref().map(|(at, info)| (at.elapsed(), Arc::clone(info)))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn probed_now(&self, info: TargetInfo) {
+        *self.probed.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::new(info)));
     }
 
     /// It may have come back as another version.
     pub(crate) fn forget(&self) {
-        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.probed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What calls go through.

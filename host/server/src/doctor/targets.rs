@@ -48,7 +48,7 @@ async fn one(service: &Service, app: &App, target: &Target) -> Vec<Finding> {
 }
 
 async fn answers(target: &Target, what: &str) -> Finding {
-    let asked = async { products::meet(&target.config, target.connector()?.as_ref()).await };
+    let asked = async { products::probe(&target.config, target.connector()?.as_ref()).await };
     let remedy = format!("tidegate target test {} shows more", target.config.name);
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(info)) if info.seats_left == Some(0) => bad(

@@ -5,9 +5,9 @@
 //! target: a product that hangs holds up nobody else, a row that fails waits alone.
 
 mod account;
-mod acquaintance;
 mod backoff;
 mod gate;
+mod probing;
 mod restate;
 mod row;
 mod target;

@@ -11,10 +11,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::acquaintance::{Acquaintance, Asked};
 use super::gate::{Gate, Noted, Room, Turn};
+use super::probing::Probing;
 use super::row::{Row, Tried};
-use crate::apps::{App, Target};
+use crate::apps::{App, Probed, Target};
 use crate::clock::now_ms;
 use crate::metrics::{TargetLabels, TryLabels};
 use crate::service::Service;
@@ -35,7 +35,7 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
         writing: JoinSet::new(),
         in_flight: HashMap::new(),
         lost: false,
-        acquaintance: Acquaintance::new(),
+        probing: Probing::new(),
     };
     while !stop.is_cancelled() {
         let apps = this.service.apps();
@@ -51,7 +51,7 @@ pub(super) async fn run(service: Arc<Service>, seq: i64, stop: CancellationToken
                 this.finish(target, tried).await;
             }
             Some(written) = this.writing.join_next(), if !this.writing.is_empty() => this.written(written),
-            Some(asked) = this.acquaintance.asked() => this.met(target, asked).await,
+            Some(answer) = this.probing.answer() => this.probed(target, answer).await,
         }
     }
     // Calls that are under way are bounded by their own time limit; what they did is
@@ -100,13 +100,14 @@ struct Loop {
     in_flight: HashMap<Id, Key>,
     /// Whose outcomes were lost is not known: nothing is begun until all calls are over.
     lost: bool,
-    acquaintance: Acquaintance,
+    probing: Probing,
 }
 
 impl Loop {
     /// Begins as many due rows as the target takes at once; says until when to sleep.
     fn begin(&mut self, app: &Arc<App>, target: &Arc<Target>) -> Instant {
         let now = now_ms();
+        self.probing.about(target);
         if target.stopped().is_some() {
             return Instant::now() + LOOK_AT_LEAST;
         }
@@ -114,7 +115,7 @@ impl Loop {
         if now < paused_until_ms {
             return after(paused_until_ms - now);
         }
-        if let Some(sleep) = self.acquaintance.make(target) {
+        if let Some(sleep) = self.probing.probe(target) {
             return sleep;
         }
         self.gate.bound(target.config.concurrency);
@@ -153,8 +154,8 @@ impl Loop {
     }
 
     /// What concerns the whole target, of what came of asking the product what it is.
-    async fn met(&mut self, target: &Arc<Target>, asked: Result<Asked, JoinError>) {
-        match self.acquaintance.met(target, asked) {
+    async fn probed(&mut self, target: &Arc<Target>, answer: Result<Probed, JoinError>) {
+        match self.probing.note(target, answer) {
             // Whatever else is sent would be refused, row by row.
             Some(ConnectorError::Unauthorized(text) | ConnectorError::Forbidden(text)) => {
                 self.service.stop_target(target, &text).await;

@@ -12,7 +12,6 @@ use super::SurveyError;
 use super::report::Offered;
 use crate::access::actor;
 use crate::apps::{App, Target};
-use crate::clock::now_ms;
 use crate::service::Service;
 
 /// Users offered in one transaction.
@@ -26,7 +25,7 @@ impl Service {
         target: &Target,
         request: &str,
     ) -> Result<Offered, SurveyError> {
-        let ourselves = target.learn().await?.acting_as.clone();
+        let ourselves = target.probe().await?.acting_as.clone();
         let mut offered = Offered::default();
         let mut after = String::new();
         loop {
@@ -64,13 +63,8 @@ impl Service {
 
 pub(super) fn line(app: &App, target: &Target, request: &str, action: &str) -> AuditLine {
     AuditLine {
-        at_ms: now_ms(),
-        app: Some(app.seq),
         request: request.to_owned(),
-        actor: actor::who(),
-        action: action.into(),
-        subject: target.config.name.clone(),
-        detail: Value::Null,
+        ..actor::line(app, action, &target.config.name, Value::Null)
     }
 }
 

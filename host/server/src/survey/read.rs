@@ -28,8 +28,8 @@ impl Service {
     ) -> Result<Survey, SurveyError> {
         let _one_at_a_time = self.locks.acquire(format!("survey {}", target.seq)).await;
         let connector = target.connector()?;
-        if target.stopped().is_none() && target.learned().is_none() {
-            self.learn_before_reading(target).await?;
+        if target.stopped().is_none() && target.probed().is_none() {
+            self.probe_before_reading(target).await?;
         }
         let mut survey = self.store.begin_survey(target.seq, whole, now_ms()).await?;
         let mut found = self.store.found_so_far(target.seq, &survey)?;
@@ -67,16 +67,16 @@ impl Service {
     }
 
     /// One call proves the credentials before pages are asked for.
-    async fn learn_before_reading(&self, target: &Target) -> Result<(), SurveyError> {
-        match target.learn().await {
+    async fn probe_before_reading(&self, target: &Target) -> Result<(), SurveyError> {
+        match target.probe().await {
             Err(ConnectorError::Unauthorized(text)) => {
                 self.stop_target(target, &text).await;
                 Err(SurveyError::Stopped(text))
             }
             // Pages have tries of their own.
             Err(error) if error.is_transient() => Ok(()),
-            learned => {
-                learned?;
+            probed => {
+                probed?;
                 Ok(())
             }
         }

@@ -44,7 +44,7 @@ impl Service {
             return Ok(Strays::default());
         }
         let connector = target.connector()?;
-        let ourselves = target.learn().await?.acting_as.clone();
+        let ourselves = target.probe().await?.acting_as.clone();
         let ours = |stray: &Stray| {
             let name = stray.link.username.as_str();
             app.protected().account(name)

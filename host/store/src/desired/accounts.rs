@@ -45,7 +45,7 @@ pub(super) fn ensure(db: &Connection, context: &Context<'_>, user: i64, spec: &A
                 context.policy
             ])
             .map_err(|error| taken(error, context, spec))?;
-            leave_anonymised(db, context.target, user)?;
+            settle_anonymised(db, context.target, user)?;
             if is_held(&state) {
                 return Ok(());
             }
@@ -154,8 +154,8 @@ fn change(
     let changed = db
         .prepare_cached(&format!(
             "UPDATE account SET held = 0, state = ?3, strip = ?4,
-                anonymise = CASE WHEN ?3 = 'active' THEN 0 ELSE anonymise END, rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL,
-                error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
+                anonymise = CASE WHEN ?3 = 'active' THEN 0 ELSE anonymise END,
+                rev = rev + 1, due_ms = ?5, attempts = 0, error_kind = NULL, error = NULL, parked = 0, reason = ?6, request = ?7, policy = ?8, changed_ms = ?5
              WHERE target = ?1 AND user = ?2 AND {when}"
         ))?
         .execute(params![
@@ -164,7 +164,7 @@ fn change(
     if changed == 0 {
         return Ok(());
     }
-    leave_anonymised(db, context.target, user)?;
+    settle_anonymised(db, context.target, user)?;
     // What is not there, or is shut out already, loses nothing.
     let loses = match state {
         "suspended" => present == 1,
@@ -179,7 +179,7 @@ fn change(
 
 /// What was anonymised is as wanted, whatever the rules say of it, until it is to be used: looked for by its name, it
 /// would be somebody else's.
-fn leave_anonymised(db: &Connection, target: i64, user: i64) -> Result<()> {
+fn settle_anonymised(db: &Connection, target: i64, user: i64) -> Result<()> {
     db.prepare_cached(
         "UPDATE account SET due_ms = NULL, applied_rev = rev WHERE target = ?1 AND user = ?2 AND anonymise = 2",
     )?

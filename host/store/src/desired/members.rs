@@ -129,7 +129,7 @@ pub(super) fn forget_in_target(db: &Connection, target: i64, user: i64) -> Resul
 
 /// The account is nobody's any longer: nothing is done about its memberships, and who is out is forgotten. Those that
 /// are wanted come about when there is an account again.
-pub(crate) fn let_go(db: &Connection, target: i64, user: i64) -> Result<()> {
+pub(crate) fn set_aside(db: &Connection, target: i64, user: i64) -> Result<()> {
     db.prepare_cached("DELETE FROM membership WHERE user = ?1 AND target = ?2 AND wanted = 0")?
         .execute(params![user, target])?;
     db.prepare_cached(

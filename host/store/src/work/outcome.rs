@@ -8,7 +8,7 @@ use tidegate_directory::connector::AccountLink;
 
 use super::Key;
 use crate::connection::Store;
-use crate::desired::{let_go, wake};
+use crate::desired::{set_aside, wake};
 use crate::error::Result;
 
 /// What became of a row.
@@ -245,7 +245,7 @@ fn account(
         )
         .optional()?;
     if matches!(gone, Some((_, _, true))) {
-        let_go(db, outcome.target, user)?;
+        set_aside(db, outcome.target, user)?;
     }
     if matches!(gone, Some((true, true, _))) {
         // The user is deleted and so is the account: nothing is left to remember.

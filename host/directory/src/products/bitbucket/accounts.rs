@@ -202,18 +202,18 @@ impl Bitbucket {
         }
     }
 
-    /// `DELETE /admin/users`.
-    pub(super) async fn delete_user(&self, link: &AccountLink) -> Result<()> {
+    /// `DELETE /admin/users`. The username that it had; none: it was gone.
+    pub(super) async fn delete_user(&self, link: &AccountLink) -> Result<Option<String>> {
         let user = match self.writable_user(link).await {
-            Err(ConnectorError::NotFound(_)) => return Ok(()),
+            Err(ConnectorError::NotFound(_)) => return Ok(None),
             other => other?,
         };
         let path = format!("/admin/users?name={}", encode(&user.name));
         match self.write(Method::DELETE, &path, &Value::Null).await {
-            Err(ConnectorError::NotFound(_)) => Ok(()),
+            Ok(()) | Err(ConnectorError::NotFound(_)) => Ok(Some(user.name)),
             // "You cannot delete yourself" is no conflict of names.
             Err(ConnectorError::Conflict(words)) => Err(ConnectorError::Refused(words)),
-            other => other,
+            Err(error) => Err(error),
         }
     }
 }

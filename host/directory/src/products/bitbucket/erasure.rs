@@ -9,13 +9,10 @@ use crate::transport::encode;
 
 impl Bitbucket {
     /// Deletes, then erases. Both are asked for by the username, which nobody can look up once the account is
-    /// deleted: it is the one that the account has now, else, after an attempt that was cut off, the one last seen.
+    /// deleted: it is the one that the account had, or, after an attempt that was cut off, the one last seen.
     pub(super) async fn delete_and_erase(&self, link: &AccountLink) -> Result<()> {
-        let name = match self.linked_user(link).await? {
-            Some(user) => user.name,
-            None => link.username.clone(),
-        };
-        self.delete_user(link).await?;
+        let deleted = self.delete_user(link).await?;
+        let name = deleted.unwrap_or_else(|| link.username.clone());
         let path = format!("/admin/users/erasure?name={}", encode(&name));
         let answer = self.client.get(&format!("{API}{path}")).await?;
         match answer.status() {

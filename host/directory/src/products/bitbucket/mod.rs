@@ -144,7 +144,7 @@ impl Connector for Bitbucket {
     }
 
     async fn remove_account(&self, link: &AccountLink) -> Result<()> {
-        self.delete_user(link).await
+        self.delete_user(link).await.map(drop)
     }
 
     async fn anonymise_account(&self, link: &AccountLink) -> Result<()> {

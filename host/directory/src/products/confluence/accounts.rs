@@ -44,9 +44,6 @@ impl Confluence {
         let start = position(cursor)?;
         let path = format!("{API}/user/list?start={start}&limit={PAGE}&expand=status");
         let answer = self.client.get(&path).await?;
-        if matches!(answer.status(), 404 | 405) {
-            return Err(self.too_old_or("list accounts", CREATES, answer.error()).await);
-        }
         let page: PageBean<PersonBean> = answer.success()?.json()?;
         let next = page.next(start).map(|start| start.to_string());
         let people = page.results.into_iter().filter(|person| !person.is_stranger());
@@ -89,7 +86,6 @@ impl Confluence {
                 Err(ConnectorError::Conflict(format!("{username} exists")))
             }
             403 => Err(self.why_forbidden(&answer).await),
-            404 | 405 => Err(self.too_old_or("create accounts", CREATES, answer.error()).await),
             _ => Err(answer.error()),
         }
     }
@@ -141,18 +137,8 @@ impl Confluence {
         match answer.status() {
             200 | 204 => Ok(()),
             403 => Err(self.why_forbidden(&answer).await),
-            400 | 404 | 405 => {
-                let exists = self.find_named(username).await?.is_some();
-                let other = if exists {
-                    answer.error()
-                } else {
-                    ConnectorError::NotFound(username.to_owned())
-                };
-                match self.too_old_or("update accounts", UPDATES, other).await {
-                    // As above.
-                    ConnectorError::Unsupported(_) if only_email && exists => Ok(()),
-                    error => Err(error),
-                }
+            400 | 404 | 405 if self.find_named(username).await?.is_none() => {
+                Err(ConnectorError::NotFound(username.to_owned()))
             }
             _ => Err(answer.error()),
         }
@@ -174,9 +160,6 @@ impl Confluence {
         match answer.status() {
             200 | 204 => Ok(link.clone()),
             403 => Err(self.why_forbidden(&answer).await),
-            404 | 405 => Err(self
-                .too_old_or(&format!("{to} accounts"), SUSPENDS, answer.error())
-                .await),
             _ => Err(answer.error()),
         }
     }

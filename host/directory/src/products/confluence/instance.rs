@@ -53,25 +53,14 @@ impl Confluence {
         }
     }
 
-    /// Whether this version has a call, as far as is known: what it has not is not tried.
+    /// Whether this version has a call: what it has not is not tried.
     pub(super) async fn check_has(&self, what: &str, since: Version) -> Result<()> {
         match self.learned.older_than(since, self.version()).await? {
             None => Ok(()),
-            Some(version) => Err(too_old(&version, what, since)),
-        }
-    }
-
-    /// A call that failed: because the version does not have it yet?
-    pub(super) async fn too_old_or(
-        &self,
-        what: &str,
-        since: Version,
-        other: ConnectorError,
-    ) -> ConnectorError {
-        match self.version().await {
-            Ok(version) if Version::parse(&version) < since => too_old(&version, what, since),
-            Ok(_) => other,
-            Err(error) => error,
+            Some(version) => Err(ConnectorError::Unsupported(format!(
+                "Confluence {version} cannot {what} by REST: update to {}.{} or later",
+                since.0, since.1
+            ))),
         }
     }
 
@@ -144,11 +133,4 @@ impl Confluence {
             seats_left: None,
         })
     }
-}
-
-fn too_old(version: &str, what: &str, since: Version) -> ConnectorError {
-    ConnectorError::Unsupported(format!(
-        "Confluence {version} cannot {what} by REST: update to {}.{} or later",
-        since.0, since.1
-    ))
 }

@@ -4,7 +4,6 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::instance::SUSPENDS;
-use super::refusals::cannot_switch;
 use super::{API, Jira, UserBean};
 use crate::connector::{Account, AccountLink, AccountWanted, ConnectorError, Result};
 use crate::products::{MOST_PAGES, changed, endless, same};
@@ -142,7 +141,9 @@ impl Jira {
     /// `PUT /user?key=` with `active`, from Jira 8.3.
     pub(super) async fn set_active(&self, link: &AccountLink, active: bool) -> Result<AccountLink> {
         if let Some(version) = self.older_than(SUSPENDS).await? {
-            return Err(cannot_switch(&version));
+            return Err(ConnectorError::Unsupported(format!(
+                "Jira {version} cannot deactivate accounts by REST: update to 8.3 or later"
+            )));
         }
         self.check_directory(&link.username).await?;
         let answer = self.put_user(link, &json!({ "active": active })).await?;

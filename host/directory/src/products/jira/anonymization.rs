@@ -60,7 +60,9 @@ impl Jira {
 
     pub(super) async fn anonymise(&self, link: &AccountLink) -> Result<()> {
         if self.older_than(ANONYMISES).await?.is_some() {
-            return Err(too_old());
+            return Err(ConnectorError::Unsupported(
+                "this Jira cannot anonymise: update to 8.7 or later".to_owned(),
+            ));
         }
         let key = &link.remote_id;
         let path = format!("{API}/user?key={}&includeDeleted=true", encode(key));
@@ -77,7 +79,7 @@ impl Jira {
         let path = format!("{API}/user/anonymization?userKey={}", encode(key));
         let answer = self.client.get(&path).await?;
         if answer.status() != 200 {
-            return Err(self.why_not_anonymised(&answer).await);
+            return Err(why_not_anonymised(&answer));
         }
         let body = json!({ "userKey": key, "newOwnerKey": self.new_owner_key().await? });
         let path = format!("{API}/user/anonymization");
@@ -86,7 +88,7 @@ impl Jira {
             200 | 202 => self.follow(link, &address_of(&answer.json()?)).await,
             // Another's, or our own of an attempt that was cut off.
             409 => self.follow(link, &progress("")).await,
-            _ => Err(self.why_not_anonymised(&answer).await),
+            _ => Err(why_not_anonymised(&answer)),
         }
     }
 
@@ -141,29 +143,20 @@ impl Jira {
             link.username
         )))
     }
-
-    async fn why_not_anonymised(&self, answer: &Answer) -> ConnectorError {
-        match answer.status() {
-            400 => match answer.json::<TaskBean>() {
-                Ok(task) if !task.errors.is_empty() => failed("", &task),
-                _ => ConnectorError::Refused(answer.words()),
-            },
-            403 => ConnectorError::Forbidden(format!(
-                "anonymising needs a Jira system administrator: {}",
-                answer.words()
-            )),
-            404 => match self.has_anonymising().await {
-                Ok(false) => too_old(),
-                Ok(true) => answer.error(),
-                Err(error) => error,
-            },
-            _ => answer.error(),
-        }
-    }
 }
 
-fn too_old() -> ConnectorError {
-    ConnectorError::Unsupported("this Jira cannot anonymise: update to 8.7 or later".to_owned())
+fn why_not_anonymised(answer: &Answer) -> ConnectorError {
+    match answer.status() {
+        400 => match answer.json::<TaskBean>() {
+            Ok(task) if !task.errors.is_empty() => failed("", &task),
+            _ => ConnectorError::Refused(answer.words()),
+        },
+        403 => ConnectorError::Forbidden(format!(
+            "anonymising needs a Jira system administrator: {}",
+            answer.words()
+        )),
+        _ => answer.error(),
+    }
 }
 
 /// Where the task is asked after. Of the address that Jira gives only the number is used: it is for browsers, and

@@ -52,14 +52,9 @@ impl Jira {
             .json()
     }
 
-    /// This Jira's version, if it is known to be older than that: what it has not is not tried.
+    /// This Jira's version, if it is older than that: what it has not is not tried.
     pub(super) async fn older_than(&self, since: Version) -> Result<Option<String>> {
         self.learned.older_than(since, self.version()).await
-    }
-
-    /// Whether this Jira is new enough to anonymise.
-    pub(super) async fn has_anonymising(&self) -> Result<bool> {
-        Ok(Version::parse(&self.version().await?) >= ANONYMISES)
     }
 
     pub(super) async fn version(&self) -> Result<String> {

@@ -41,22 +41,13 @@ impl Jira {
     /// One page. The cursor says by which call it goes on: `list:…` or `search:…`.
     pub(super) async fn all_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
         match cursor.and_then(|cursor| cursor.split_once(':')) {
-            None => match self.list_unless_older().await {
-                // `/user/list` came with Jira 10; before, the address was `/user` with a parameter missing.
-                Err(ConnectorError::NotFound(_) | ConnectorError::Refused(_)) => self.search(0).await,
-                page => page,
+            // Before Jira 10, the address was `/user` with a parameter missing.
+            None => match self.older_than(LISTS).await? {
+                Some(_) => self.search(0).await,
+                None => self.list(None).await,
             },
             Some(("search", start)) => self.search(number(start)?).await,
             Some((_, position)) => self.list(Some(number(position)?)).await,
-        }
-    }
-
-    async fn list_unless_older(&self) -> Result<AccountPage> {
-        match self.older_than(LISTS).await? {
-            Some(version) => Err(ConnectorError::NotFound(format!(
-                "Jira {version} has no /user/list"
-            ))),
-            None => self.list(None).await,
         }
     }
 
@@ -66,9 +57,6 @@ impl Jira {
             .unwrap_or_default();
         let path = format!("{API}/user/list?maxResults={PAGE}{from}");
         let answer = self.client.get(&path).await?;
-        if answer.status() == 404 {
-            return Err(ConnectorError::NotFound("this Jira has no /user/list".to_owned()));
-        }
         let page: StreamBean = answer.success()?.json()?;
         let next = page.next_cursor.as_ref().map(|next| match next {
             Value::String(text) => text.clone(),

@@ -2,10 +2,9 @@
 //! back instead of matching them.
 
 use super::Jira;
-use super::instance::{RoleBean, SUSPENDS};
+use super::instance::RoleBean;
 use crate::connector::{AccountLink, ConnectorError};
 use crate::products::same;
-use crate::products::version::Version;
 use crate::transport::Answer;
 
 impl Jira {
@@ -75,18 +74,8 @@ impl Jira {
     pub(super) async fn why_not_switched(&self, answer: &Answer) -> ConnectorError {
         match answer.status() {
             403 => self.why_forbidden(answer).await,
-            400 => match self.version().await {
-                Ok(version) if Version::parse(&version) < SUSPENDS => cannot_switch(&version),
-                Ok(_) => ConnectorError::Refused(answer.words()),
-                Err(error) => error,
-            },
+            400 => ConnectorError::Refused(answer.words()),
             _ => answer.error(),
         }
     }
-}
-
-pub(super) fn cannot_switch(version: &str) -> ConnectorError {
-    ConnectorError::Unsupported(format!(
-        "Jira {version} cannot deactivate accounts by REST: update to 8.3 or later"
-    ))
 }
